@@ -1,0 +1,241 @@
+-- The tables of Fraisier's own database. Names and rules: db/README.md.
+
+-- Idempotency: one row per command, with the answer that was given the first time.
+CREATE TABLE tb_command (
+    pk_command INTEGER PRIMARY KEY AUTOINCREMENT,
+    command_id TEXT NOT NULL UNIQUE,
+    function_name TEXT NOT NULL,
+    issued_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
+    status_detail TEXT NOT NULL,
+    message TEXT NOT NULL DEFAULT '',
+    state_changed INTEGER NOT NULL DEFAULT 0,
+    http_status INTEGER,
+    entity_id TEXT,
+    entity_type TEXT,
+    entity TEXT,
+    updated_fields TEXT,
+    cascade TEXT,
+    error_detail TEXT,
+    metadata TEXT
+);
+
+-- The registry, as the last sync of fraises.yaml left it.
+CREATE TABLE tb_fraise (
+    pk_fraise INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-' || substr('89ab', 1 + (abs(random()) % 4), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)))),
+    name TEXT NOT NULL UNIQUE,
+    type TEXT NOT NULL CHECK (type IN ('api', 'worker', 'etl', 'scheduled', 'backup', 'custom')),
+    description TEXT,
+    git_provider TEXT,
+    repository TEXT,
+    repository_key TEXT,
+    database TEXT,
+    config TEXT NOT NULL DEFAULT '{}',
+    created_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
+    updated_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
+    removed_at TEXT
+);
+
+CREATE TABLE tb_environment (
+    pk_environment INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-' || substr('89ab', 1 + (abs(random()) % 4), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)))),
+    fk_fraise INTEGER NOT NULL REFERENCES tb_fraise (pk_fraise),
+    name TEXT NOT NULL,
+    target_provider TEXT NOT NULL,
+    target_config TEXT NOT NULL DEFAULT '{}',
+    database TEXT,
+    config TEXT NOT NULL DEFAULT '{}',
+    jobs TEXT NOT NULL DEFAULT '[]',
+    created_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
+    updated_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
+    removed_at TEXT,
+    UNIQUE (fk_fraise, name)
+);
+
+CREATE TABLE tb_branch_mapping (
+    pk_branch_mapping INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-' || substr('89ab', 1 + (abs(random()) % 4), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)))),
+    branch TEXT NOT NULL,
+    fk_environment INTEGER NOT NULL REFERENCES tb_environment (pk_environment),
+    UNIQUE (branch, fk_environment)
+);
+
+-- One row: the registry document of the last sync, to tell whether the next one differs.
+CREATE TABLE tb_registry (
+    pk_registry INTEGER PRIMARY KEY CHECK (pk_registry = 1),
+    document TEXT NOT NULL,
+    synced_at TEXT NOT NULL
+);
+
+-- Everything that was pushed at the webhook receiver and accepted.
+CREATE TABLE tb_webhook_event (
+    pk_webhook_event INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-' || substr('89ab', 1 + (abs(random()) % 4), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)))),
+    received_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
+    provider TEXT NOT NULL,
+    hook TEXT NOT NULL DEFAULT 'default',
+    delivery_id TEXT NOT NULL,
+    event_type TEXT NOT NULL CHECK (event_type IN ('push', 'tag', 'delete', 'ping', 'other')),
+    native_event TEXT,
+    repository TEXT,
+    branch TEXT,
+    tag TEXT,
+    commit_sha TEXT,
+    sender TEXT,
+    payload TEXT,
+    processed INTEGER NOT NULL DEFAULT 0,
+    ignored_reason TEXT,
+    command_id TEXT NOT NULL UNIQUE,
+    UNIQUE (provider, hook, delivery_id)
+);
+
+-- The command queue.
+CREATE TABLE tb_deployment_request (
+    pk_deployment_request INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-' || substr('89ab', 1 + (abs(random()) % 4), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)))),
+    fk_environment INTEGER NOT NULL REFERENCES tb_environment (pk_environment),
+    fk_webhook_event INTEGER REFERENCES tb_webhook_event (pk_webhook_event),
+    fraise TEXT NOT NULL,
+    environment TEXT NOT NULL,
+    requested_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
+    requested_by TEXT,
+    trigger_type TEXT NOT NULL CHECK (trigger_type IN ('webhook', 'manual', 'api', 'scheduled')),
+    status TEXT NOT NULL DEFAULT 'pending'
+        CHECK (status IN ('pending', 'processing', 'completed', 'failed', 'superseded', 'cancelled')),
+    force INTEGER NOT NULL DEFAULT 0,
+    git_branch TEXT,
+    git_commit TEXT,
+    target_provider TEXT NOT NULL,
+    target_config TEXT NOT NULL DEFAULT '{}',
+    command_id TEXT NOT NULL UNIQUE
+);
+
+-- What can be served: immutable once written, except for when it went live and when it stopped.
+CREATE TABLE tb_release (
+    pk_release INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-' || substr('89ab', 1 + (abs(random()) % 4), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)))),
+    fk_environment INTEGER NOT NULL REFERENCES tb_environment (pk_environment),
+    deployment_id TEXT UNIQUE,
+    version TEXT NOT NULL,
+    git_commit TEXT NOT NULL,
+    artifact_digest TEXT,
+    config TEXT NOT NULL DEFAULT '{}',
+    migration_head TEXT,
+    created_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
+    deployed_at TEXT,
+    retired_at TEXT
+);
+
+CREATE TABLE tb_deployment (
+    pk_deployment INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-' || substr('89ab', 1 + (abs(random()) % 4), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)))),
+    fk_request INTEGER NOT NULL UNIQUE REFERENCES tb_deployment_request (pk_deployment_request),
+    fk_environment INTEGER NOT NULL REFERENCES tb_environment (pk_environment),
+    fk_release INTEGER REFERENCES tb_release (pk_release),
+    fraise TEXT NOT NULL,
+    environment TEXT NOT NULL,
+    kind TEXT NOT NULL DEFAULT 'deploy' CHECK (kind IN ('deploy', 'rollback')),
+    status TEXT NOT NULL DEFAULT 'pending'
+        CHECK (status IN ('pending', 'in_progress', 'success', 'failed', 'rolled_back', 'superseded', 'cancelled')),
+    started_at TEXT,
+    completed_at TEXT,
+    duration_seconds REAL,
+    old_version TEXT,
+    new_version TEXT,
+    target_provider TEXT NOT NULL,
+    git_commit TEXT,
+    git_branch TEXT,
+    attempt INTEGER NOT NULL DEFAULT 0,
+    worker TEXT,
+    superseded_by TEXT,
+    cancel_requested_at TEXT,
+    cutover_at TEXT,
+    error_code TEXT,
+    error_message TEXT,
+    details TEXT
+);
+
+-- The guard behind the guards: never two at work on one environment.
+CREATE UNIQUE INDEX ix_deployment_active ON tb_deployment (fk_environment) WHERE status = 'in_progress';
+CREATE INDEX ix_deployment_environment ON tb_deployment (fk_environment, status, pk_deployment);
+CREATE INDEX ix_deployment_name ON tb_deployment (fraise, environment, pk_deployment);
+CREATE INDEX ix_request_webhook ON tb_deployment_request (fk_webhook_event);
+CREATE INDEX ix_release_environment ON tb_release (fk_environment, pk_release);
+
+CREATE TABLE tb_deployment_step (
+    pk_deployment_step INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-' || substr('89ab', 1 + (abs(random()) % 4), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)))),
+    fk_deployment INTEGER NOT NULL REFERENCES tb_deployment (pk_deployment),
+    attempt INTEGER NOT NULL,
+    step TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('started', 'succeeded', 'failed', 'skipped')),
+    progress INTEGER NOT NULL DEFAULT 0,
+    message TEXT,
+    detail TEXT,
+    started_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
+    completed_at TEXT,
+    UNIQUE (fk_deployment, attempt, step)
+);
+
+-- Who may write for an environment. The token only grows; the row stays for ever.
+CREATE TABLE tb_lease (
+    pk_lease INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-' || substr('89ab', 1 + (abs(random()) % 4), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)))),
+    fk_environment INTEGER NOT NULL UNIQUE REFERENCES tb_environment (pk_environment),
+    fk_deployment INTEGER NOT NULL REFERENCES tb_deployment (pk_deployment),
+    fencing_token INTEGER NOT NULL,
+    owner TEXT NOT NULL,
+    acquired_at TEXT NOT NULL,
+    expires_at TEXT NOT NULL,
+    released_at TEXT
+);
+
+CREATE TABLE tb_fraise_state (
+    pk_fraise_state INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-' || substr('89ab', 1 + (abs(random()) % 4), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)))),
+    fk_environment INTEGER NOT NULL UNIQUE REFERENCES tb_environment (pk_environment),
+    fk_current_release INTEGER REFERENCES tb_release (pk_release),
+    fraise TEXT NOT NULL,
+    environment TEXT NOT NULL,
+    current_version TEXT,
+    last_deployed_at TEXT,
+    last_deployed_by TEXT,
+    status TEXT NOT NULL DEFAULT 'unknown' CHECK (status IN ('healthy', 'degraded', 'down', 'unknown')),
+    status_message TEXT,
+    target_provider TEXT,
+    held_commit TEXT,
+    UNIQUE (fraise, environment)
+);
+
+CREATE TABLE tb_worker (
+    pk_worker INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-' || substr('89ab', 1 + (abs(random()) % 4), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)))),
+    worker TEXT NOT NULL UNIQUE,
+    state TEXT NOT NULL CHECK (state IN ('running', 'stopped')),
+    last_seen_at TEXT NOT NULL,
+    expires_at TEXT NOT NULL
+);
+
+-- The event log: append-only; every stream reads it and resumes from a number.
+CREATE TABLE tb_event (
+    pk_event INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-' || substr('89ab', 1 + (abs(random()) % 4), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)))),
+    occurred_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
+    event_type TEXT NOT NULL,
+    entity_type TEXT,
+    entity_id TEXT,
+    fraise TEXT,
+    environment TEXT,
+    payload TEXT NOT NULL DEFAULT '{}',
+    command_id TEXT
+);
+
+CREATE INDEX ix_event_entity ON tb_event (entity_id, pk_event);
+
+CREATE TABLE tb_schema_version (
+    version INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    applied_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))
+);
+
+INSERT INTO tb_schema_version (version, name) VALUES (1, 'initial'), (2, 'foundation');

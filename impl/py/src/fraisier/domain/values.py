@@ -1,0 +1,166 @@
+"""Values that the layers hand to each other. Standard library only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+
+EMPTY: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class HealthCheck:
+    """How to find out whether a service is well: ``url``, or ``path`` on the target's port."""
+
+    path: str | None = None
+    url: str | None = None
+    timeout_seconds: float = 30.0
+    interval_seconds: float = 0.2
+    expected_status: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A scheduled job of an environment; ``schedule`` is a cron expression."""
+
+    name: str
+    schedule: str
+    script: str
+    depends_on: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """One environment of a fraise, as ``fraises.yaml`` has it (variables expanded)."""
+
+    name: str
+    provider: str
+    target: Mapping[str, Any] = EMPTY
+    branches: tuple[str, ...] = ()
+    build: tuple[str, ...] | None = None
+    health_check: HealthCheck | None = None
+    database: Mapping[str, Any] | None = None
+    jobs: tuple[Job, ...] = ()
+    variables: Mapping[str, str] = EMPTY
+
+
+@dataclass(frozen=True, slots=True)
+class Fraise:
+    """A deployable service, as ``fraises.yaml`` has it."""
+
+    name: str
+    type: str
+    description: str | None = None
+    git_provider: str = "github"
+    repository: str | None = None
+    database: Mapping[str, Any] | None = None
+    environments: Mapping[str, Environment] = EMPTY
+
+
+@dataclass(frozen=True, slots=True)
+class FraiseConfig:
+    """
+    What a provider and a deployer work on: one fraise in one environment.
+
+    ``secrets`` are the texts that may appear in no log, event or error.
+    """
+
+    fraise: Fraise
+    environment: Environment
+    secrets: frozenset[str] = frozenset()
+
+    @property
+    def name(self) -> str:
+        """Name of the fraise."""
+        return self.fraise.name
+
+    @property
+    def label(self) -> str:
+        """``fraise/environment``, for messages and folder names."""
+        return f"{self.fraise.name}/{self.environment.name}"
+
+
+class HealthState(StrEnum):
+    """What a health check saw (``tb_fraise_state.status``)."""
+
+    HEALTHY = "healthy"
+    DEGRADED = "degraded"
+    DOWN = "down"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class HealthStatus:
+    """The verdict of a health check and why."""
+
+    state: HealthState
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeploymentResult:
+    """What a provider did: the version that now serves and the one before, if any."""
+
+    success: bool
+    version: str
+    previous_version: str | None = None
+    message: str = ""
+    details: Mapping[str, Any] = EMPTY
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookEvent:
+    """
+    A forge's webhook in one shape for all forges.
+
+    ``event_type`` is push, tag, delete, ping or other. ``repository_keys`` are
+    ``host/owner/name`` in lower case for every clone URL that the payload names.
+    """
+
+    provider: str
+    event_type: str
+    branch: str | None = None
+    commit_sha: str | None = None
+    tag: str | None = None
+    before: str | None = None
+    sender: str | None = None
+    repository: str | None = None
+    repository_keys: tuple[str, ...] = ()
+    native_event: str | None = None
+    delivery_id: str | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """The ``event`` argument of ``fn_process_webhook``."""
+        return {
+            "event_type": self.event_type,
+            "native_event": self.native_event,
+            "branch": self.branch,
+            "tag": self.tag,
+            "commit_sha": self.commit_sha,
+            "before": self.before,
+            "sender": self.sender,
+            "repository": self.repository,
+            "repository_keys": list(self.repository_keys),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One row of ``mutation_response``, decoded (``db/README.md``, "The answer")."""
+
+    succeeded: bool
+    state_changed: bool
+    status_detail: str
+    http_status: int
+    message: str
+    error_class: str | None = None
+    entity_id: str | None = None
+    entity_type: str | None = None
+    entity: Mapping[str, Any] | None = None
+    updated_fields: tuple[str, ...] = ()
+    cascade: Mapping[str, Any] | None = None
+    error_detail: Mapping[str, Any] | None = None
+    metadata: Mapping[str, Any] = field(default_factory=dict)
