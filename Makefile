@@ -1,0 +1,69 @@
+# Everything a contributor does has one target. `make help` lists them.
+SHELL := /bin/bash
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+LAB := $(BIN)/python -m fraisier_lab postgresql run --
+PACKAGES := conformance schema lab impl/py tools bench db
+
+.PHONY: help setup conformance smoke test demo demo-clean bench generate verify lint format types mutants clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(READY) ## make .venv with everything that the project needs
+
+$(READY): requirements.lock pyproject.toml impl/py/pyproject.toml tools/setup.sh
+	@bash tools/setup.sh "$(PYTHON)" "$(VENV)"
+	@touch $@
+
+conformance: $(READY) ## run the conformance suite against every implementation and database
+	@$(LAB) $(BIN)/conform run $(ARGS)
+
+smoke: $(READY) ## the suite's quick subset, SQLite only
+	@$(BIN)/conform smoke $(ARGS)
+
+test: $(READY) ## unit, integration and migration tests of every part
+	@$(LAB) $(BIN)/python -m pytest $(ARGS)
+
+demo: $(READY) ## from nothing to a deployed sample service with its history
+	@$(BIN)/python tools/demo.py
+
+demo-clean: ## stop the demo's service and remove its folder
+	@$(BIN)/python tools/demo.py --clean
+
+bench: $(READY) ## GraphQL against its peers, as ratios in one run
+	@$(BIN)/python -m bench $(ARGS)
+
+generate: $(READY) ## write every generated file anew
+	@$(BIN)/python tools/generate_error_codes.py
+	@$(LAB) $(BIN)/python -m schema_compiler
+
+verify: $(READY) ## fail when a generated file is stale
+	@$(BIN)/python tools/generate_error_codes.py --check
+	@$(LAB) $(BIN)/python -m schema_compiler --check
+
+lint: $(READY) ## ruff (lint and format) and the import rules
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@cd impl/py && ../../$(BIN)/lint-imports --config pyproject.toml
+
+types: $(READY) ## pyright, strict
+	@$(BIN)/pyright
+
+format: $(READY) ## format the code
+	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+
+mutants: $(READY) ## change the SQL line by line and list what no scenario notices
+	@$(LAB) $(BIN)/conform mutate $(ARGS)
+
+lock: $(READY) ## pin the dependencies anew, with hashes
+	@bash tools/lock.sh "$(BIN)"
+
+clean: ## remove what the targets made
+	rm -rf $(VENV) .cache reports .pytest_cache .ruff_cache
