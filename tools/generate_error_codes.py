@@ -64,7 +64,9 @@ def outputs() -> dict[Path, str]:
 
 def main(arguments: list[str]) -> int:
     """Write the files, or with ``--check`` name the stale ones and return 1."""
-    stale = [path for path, text in outputs().items() if not path.exists() or path.read_text() != text]
+    stale = [
+        path for path, text in outputs().items() if not path.exists() or path.read_text() != text
+    ]
     if "--check" in arguments:
         for path in stale:
             print(f"stale: {path.relative_to(ROOT)} (run: make generate)", file=sys.stderr)
