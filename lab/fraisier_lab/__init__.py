@@ -1,0 +1,1 @@
+"""Real parts for tests, started without the user's help and stopped without a trace."""

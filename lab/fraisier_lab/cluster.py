@@ -1,0 +1,167 @@
+"""A throwaway PostgreSQL cluster made with given server binaries."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from fraisier_lab.account import Account, readable_folder, unprivileged
+from fraisier_lab.lifetime import die_with_parent
+
+PORT_ATTEMPTS = 3
+START_SECONDS = 20.0
+# Data that nobody keeps needs no safety on the disk.
+SETTINGS = (
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "max_connections=200",
+    "shared_buffers=64MB",
+    "listen_addresses=127.0.0.1",
+)
+
+
+class CannotStart(Exception):
+    """The binaries are missing or refuse; the text says why."""
+
+
+def start_installed() -> tuple[str, Callable[[], None]]:
+    """
+    Start a cluster with the newest server that is installed.
+
+    Raises:
+        CannotStart: No server is installed, or it does not come up.
+    """
+    found = next(iter(_installed()), None)
+    if found is None:
+        raise CannotStart("no initdb and postgres found")
+    return start(found)
+
+
+def start(binaries: Path) -> tuple[str, Callable[[], None]]:
+    """
+    Make a cluster with the server in ``binaries``; return its URL and its end.
+
+    PostgreSQL refuses to run as root, so root hands the cluster to an
+    unprivileged account.
+
+    Raises:
+        CannotStart: The server does not come up.
+    """
+    account = unprivileged()
+    folder = readable_folder("fraisier-pg-", account)
+    try:
+        password = _initialise(binaries, folder, account)
+        process, port = _serve(binaries, folder, account)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+
+    def stop() -> None:
+        _stop(process)
+        shutil.rmtree(folder, ignore_errors=True)
+
+    return f"postgresql://postgres:{password}@127.0.0.1:{port}/postgres", stop
+
+
+def _installed() -> Iterable[Path]:
+    folders = sorted(
+        (*Path("/usr/lib/postgresql").glob("*/bin"), *Path("/usr").glob("pgsql-*/bin")),
+        key=_version,
+        reverse=True,
+    )
+    on_path = shutil.which("postgres")
+    if on_path:
+        folders.append(Path(on_path).resolve().parent)
+    return [each for each in folders if (each / "initdb").exists() and (each / "postgres").exists()]
+
+
+def _version(folder: Path) -> int:
+    digits = "".join(c for c in folder.parent.name if c.isdigit())
+    return int(digits or 0)
+
+
+def _initialise(binaries: Path, folder: Path, account: Account) -> str:
+    password = secrets.token_hex(16)
+    with tempfile.NamedTemporaryFile("w", dir=folder, delete=False) as file:
+        file.write(password)
+    account.own(Path(file.name))
+    command = [str(binaries / "initdb"), "-D", str(folder / "data"), "-U", "postgres"]
+    command += ["-A", "password", f"--pwfile={file.name}", "-E", "UTF8", "--no-locale", "-N"]
+    done = subprocess.run(
+        command, capture_output=True, text=True, cwd=folder, check=False, **account.options()
+    )
+    Path(file.name).unlink()
+    if done.returncode != 0:
+        raise CannotStart(f"initdb: {done.stderr.strip()[-300:]}")
+    return password
+
+
+def _serve(binaries: Path, folder: Path, account: Account) -> tuple[subprocess.Popen[bytes], int]:
+    for _ in range(PORT_ATTEMPTS):
+        port = _free_port()
+        process = _spawn(binaries, folder, account, port)
+        if _answers(process, port):
+            return process, port
+        _stop(process)
+    raise CannotStart(f"postgres: {(folder / 'log').read_text(errors='replace')[-300:]}")
+
+
+def _spawn(binaries: Path, folder: Path, account: Account, port: int) -> subprocess.Popen[bytes]:
+    command = [str(binaries / "postgres"), "-D", str(folder / "data"), "-p", str(port)]
+    for setting in (*SETTINGS, f"unix_socket_directories={folder}"):
+        command += ["-c", setting]
+    with open(folder / "log", "ab") as log:
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            cwd=folder,
+            start_new_session=True,
+            preexec_fn=die_with_parent(signal.SIGINT),
+            **account.options(),
+        )
+
+
+def _answers(process: subprocess.Popen[bytes], port: int) -> bool:
+    """Wait until the postmaster says in its pid file that it is ready."""
+    deadline = time.monotonic() + START_SECONDS
+    data = Path(process.args[2])  # type: ignore[index]  # the list made in _spawn
+    while time.monotonic() < deadline and process.poll() is None:
+        lines = _lines(data / "postmaster.pid")
+        if len(lines) > 7 and lines[3] == str(port) and lines[7].strip() == "ready":
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        return path.read_text().splitlines()
+    except OSError:
+        return []
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is None:
+        process.send_signal(signal.SIGINT)  # PostgreSQL's "fast shutdown"
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]

