@@ -29,7 +29,7 @@ SETTINGS = (
 )
 
 
-class CannotStart(Exception):
+class CannotStartError(Exception):
     """The binaries are missing or refuse; the text says why."""
 
 
@@ -38,11 +38,11 @@ def start_installed() -> tuple[str, Callable[[], None]]:
     Start a cluster with the newest server that is installed.
 
     Raises:
-        CannotStart: No server is installed, or it does not come up.
+        CannotStartError: No server is installed, or it does not come up.
     """
     found = next(iter(_installed()), None)
     if found is None:
-        raise CannotStart("no initdb and postgres found")
+        raise CannotStartError("no initdb and postgres found")
     return start(found)
 
 
@@ -54,7 +54,7 @@ def start(binaries: Path) -> tuple[str, Callable[[], None]]:
     unprivileged account.
 
     Raises:
-        CannotStart: The server does not come up.
+        CannotStartError: The server does not come up.
     """
     account = unprivileged()
     folder = readable_folder("fraisier-pg-", account)
@@ -101,7 +101,7 @@ def _initialise(binaries: Path, folder: Path, account: Account) -> str:
     )
     Path(file.name).unlink()
     if done.returncode != 0:
-        raise CannotStart(f"initdb: {done.stderr.strip()[-300:]}")
+        raise CannotStartError(f"initdb: {done.stderr.strip()[-300:]}")
     return password
 
 
@@ -112,14 +112,14 @@ def _serve(binaries: Path, folder: Path, account: Account) -> tuple[subprocess.P
         if _answers(process, port):
             return process, port
         _stop(process)
-    raise CannotStart(f"postgres: {(folder / 'log').read_text(errors='replace')[-300:]}")
+    raise CannotStartError(f"postgres: {(folder / 'log').read_text(errors='replace')[-300:]}")
 
 
 def _spawn(binaries: Path, folder: Path, account: Account, port: int) -> subprocess.Popen[bytes]:
     command = [str(binaries / "postgres"), "-D", str(folder / "data"), "-p", str(port)]
     for setting in (*SETTINGS, f"unix_socket_directories={folder}"):
         command += ["-c", setting]
-    with open(folder / "log", "ab") as log:
+    with (folder / "log").open("ab") as log:
         return subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,

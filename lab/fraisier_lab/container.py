@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 
-from fraisier_lab.cluster import CannotStart
+from fraisier_lab.cluster import CannotStartError
 
 IMAGE = "postgres:17-alpine"
 
@@ -15,7 +15,7 @@ def start() -> tuple[str, Callable[[], None]]:
     Start a container; return its URL and its end.
 
     Raises:
-        CannotStart: No daemon answers, testcontainers is not installed, or the
+        CannotStartError: No daemon answers, testcontainers is not installed, or the
             image cannot be had.
     """
     _require_daemon()
@@ -28,7 +28,7 @@ def start() -> tuple[str, Callable[[], None]]:
         box.with_command("postgres -c fsync=off -c max_connections=200")
         box.start()
     except Exception as reason:  # whatever a client library makes of a sick daemon
-        raise CannotStart(f"testcontainers: {reason}") from reason
+        raise CannotStartError(f"testcontainers: {reason}") from reason
     return box.get_connection_url(), box.stop
 
 
@@ -38,6 +38,6 @@ def _require_daemon() -> None:
 
         docker.from_env(timeout=3).ping()
     except ImportError as reason:
-        raise CannotStart("package testcontainers not installed") from reason
+        raise CannotStartError("package testcontainers not installed") from reason
     except Exception as reason:  # the client raises many kinds
-        raise CannotStart("no daemon answers") from reason
+        raise CannotStartError("no daemon answers") from reason

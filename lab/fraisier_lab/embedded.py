@@ -25,7 +25,7 @@ def start() -> tuple[str, Callable[[], None]]:
     Start a cluster; return its URL and its end.
 
     Raises:
-        CannotStart: The package is not installed or has no usable binaries.
+        CannotStartError: The package is not installed or has no usable binaries.
     """
     package = _folder()
     account = unprivileged()
@@ -49,10 +49,10 @@ def start() -> tuple[str, Callable[[], None]]:
 def _folder() -> Path:
     spec = importlib.util.find_spec(PACKAGE)
     if spec is None or not spec.submodule_search_locations:
-        raise cluster.CannotStart("not installed")
+        raise cluster.CannotStartError("not installed")
     folder = Path(next(iter(spec.submodule_search_locations)))
     if not (folder / "pginstall" / "bin" / "postgres").exists():
-        raise cluster.CannotStart("has no server binaries")
+        raise cluster.CannotStartError("has no server binaries")
     return folder
 
 

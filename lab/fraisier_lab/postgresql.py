@@ -18,7 +18,7 @@ from fraisier_lab import cluster, container, embedded
 VARIABLE = "FRAISIER_TEST_POSTGRESQL_URL"
 
 
-class Unavailable(Exception):
+class UnavailableError(Exception):
     """No PostgreSQL can be had; the text is one line and says what was tried."""
 
 
@@ -36,7 +36,7 @@ def start(environ: Mapping[str, str] = os.environ) -> Server:
     Return the first server that can be had.
 
     Raises:
-        Unavailable: None can; the message names every attempt.
+        UnavailableError: None can; the message names every attempt.
     """
     given = environ.get(VARIABLE)
     if given:
@@ -45,11 +45,11 @@ def start(environ: Mapping[str, str] = os.environ) -> Server:
     for name, attempt in _attempts():
         try:
             url, stop = attempt()
-        except (OSError, cluster.CannotStart) as reason:
+        except (OSError, cluster.CannotStartError) as reason:
             tried.append(f"{name} ({_one_line(reason)})")
             continue
         return Server(url, name, stop)
-    raise Unavailable("PostgreSQL: none can be had; tried " + ", ".join(tried))
+    raise UnavailableError("PostgreSQL: none can be had; tried " + ", ".join(tried))
 
 
 @contextmanager

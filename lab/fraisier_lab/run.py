@@ -9,12 +9,12 @@ import sys
 from types import FrameType
 
 from fraisier_lab.lifetime import die_with_parent
-from fraisier_lab.postgresql import VARIABLE, Server, Unavailable, start
+from fraisier_lab.postgresql import VARIABLE, Server, UnavailableError, start
 
 FORWARDED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-class _Stopped(Exception):
+class _StopRequestedError(Exception):
     """A signal asked for the end before the command was running."""
 
 
@@ -31,7 +31,7 @@ def run_beside_postgresql(command: list[str]) -> int:
         server = _start_or_say()
         environment = dict(os.environ) | ({VARIABLE: server.url} if server else {})
         return _run(command, environment, pending)
-    except _Stopped as stopped:
+    except _StopRequestedError as stopped:
         return 128 + stopped.args[0]
     finally:
         if server:
@@ -41,7 +41,7 @@ def run_beside_postgresql(command: list[str]) -> int:
 def _start_or_say() -> Server | None:
     try:
         server = start()
-    except Unavailable as reason:
+    except UnavailableError as reason:
         print(reason, file=sys.stderr, flush=True)
         return None
     print(f"PostgreSQL: {server.source}", file=sys.stderr, flush=True)
@@ -66,7 +66,7 @@ def _run(
 def _forward_signals(pending: list[subprocess.Popen[bytes]]) -> None:
     def forward(number: int, _frame: FrameType | None) -> None:
         if not pending:
-            raise _Stopped(number)
+            raise _StopRequestedError(number)
         if pending[0].poll() is None:
             pending[0].send_signal(number)
 
