@@ -1,0 +1,143 @@
+"""PostgreSQL: a database is one of many on a server."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+from uuid import UUID
+
+import psycopg
+from psycopg import sql as compose
+from psycopg.rows import dict_row
+
+from conform.dialects.base import COLUMNS, Row, argument, quoted
+
+# Everything that an installation makes, as PostgreSQL prints it back.
+CATALOG = """
+SELECT 'column', table_name || '.' || column_name,
+       concat_ws(' ', ordinal_position, data_type, datetime_precision, is_nullable, column_default,
+                 identity_generation)
+  FROM information_schema.columns WHERE table_schema = 'public'
+UNION ALL SELECT 'view', viewname, definition FROM pg_views WHERE schemaname = 'public'
+UNION ALL SELECT 'index', indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'
+UNION ALL SELECT 'constraint', conrelid::regclass::text || '.' || conname,
+                 pg_get_constraintdef(oid) FROM pg_constraint
+           WHERE connamespace = 'public'::regnamespace
+UNION ALL SELECT 'function', oid::regprocedure::text, pg_get_functiondef(oid) FROM pg_proc
+           WHERE pronamespace = 'public'::regnamespace AND prokind IN ('f', 'p')
+UNION ALL SELECT 'trigger', tgrelid::regclass::text || '.' || tgname, pg_get_triggerdef(oid)
+            FROM pg_trigger WHERE NOT tgisinternal
+UNION ALL SELECT 'version', version::text, name FROM tb_schema_version
+"""
+
+
+class Postgresql:
+    """Databases on a server; places are URLs of an administrator."""
+
+    name = "postgresql"
+
+    def create(self, place: str, name: str) -> str:
+        """Make an empty database on the server."""
+        _administer(place, compose.SQL("CREATE DATABASE {}").format(compose.Identifier(name)))
+        return _with_database(place, name)
+
+    def copy(self, url: str, place: str, name: str) -> str:
+        """Let the server copy the database as a template."""
+        statement = compose.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+            compose.Identifier(name), compose.Identifier(_database(url))
+        )
+        _administer(place, statement)
+        return _with_database(place, name)
+
+    def drop(self, url: str) -> None:
+        """Drop the database and the connections to it."""
+        statement = compose.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(
+            compose.Identifier(_database(url))
+        )
+        _administer(_with_database(url, "postgres"), statement)
+
+    def connect(self, url: str) -> PostgresqlConnection:
+        """Open a connection with automatic commit."""
+        return PostgresqlConnection(url)
+
+    def catalog(self, url: str) -> Sequence[tuple[str, ...]]:
+        """The catalog of the schema ``public``, and the migrations applied."""
+        with psycopg.connect(url) as connection:
+            found = connection.execute(CATALOG).fetchall()
+        return sorted((kind, name, " ".join((text or "").split())) for kind, name, text in found)
+
+    def attach(self, url: str) -> str:
+        """Through DuckDB's PostgreSQL scanner."""
+        return f"ATTACH {quoted(url)} AS subject (TYPE postgres, READ_ONLY)"
+
+
+class PostgresqlConnection:
+    """One connection to a database."""
+
+    def __init__(self, url: str) -> None:
+        self._connection: psycopg.Connection[Row] = psycopg.connect(
+            url, autocommit=True, row_factory=dict_row
+        )
+
+    def call(self, function: str, command_id: str, arguments: Mapping[str, Any]) -> Row:
+        """``SELECT * FROM fn_x(p_a => ...)``."""
+        given = {"command_id": command_id, **arguments}
+        passed = ", ".join(f"p_{name} => %({name})s" for name in given)
+        values = {key: argument(value) for key, value in given.items()}
+        query = f"SELECT {', '.join(COLUMNS)} FROM {function}({passed})"
+        row = self._connection.execute(query.encode(), values).fetchone()
+        assert row is not None, f"{function} returned no row"
+        return {key: _plain(value) for key, value in row.items()}
+
+    def rows(self, sql: str, parameters: Mapping[str, Any]) -> list[Row]:
+        """Rows as dictionaries, with values as the other dialects show them."""
+        values = {key: argument(value) for key, value in parameters.items()}
+        cursor = self._connection.execute(_psycopg_style(sql, values).encode(), values or None)
+        if cursor.description is None:
+            return []
+        return [{key: _plain(value) for key, value in row.items()} for row in cursor]
+
+    def script(self, sql: str) -> None:
+        """Run the statements inside one transaction."""
+        with self._connection.transaction():
+            self._connection.execute(sql.encode())
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+
+def _administer(url: str, statement: compose.Composed) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(statement)
+
+
+def _database(url: str) -> str:
+    return urlsplit(url).path.lstrip("/")
+
+
+def _with_database(url: str, name: str) -> str:
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+
+
+def _psycopg_style(sql: str, parameters: Mapping[str, Any]) -> str:
+    """Turn ``:name`` of a given parameter into psycopg's way of writing it."""
+    if not parameters:
+        return sql
+    names = "|".join(map(re.escape, parameters))
+    return re.sub(rf"(?<!:):({names})\b", r"%(\1)s", sql.replace("%", "%%"))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        text = value.astimezone(UTC).isoformat(timespec="milliseconds")
+        return text.replace("+00:00", "Z")
+    if isinstance(value, UUID):
+        return str(value)
+    if isinstance(value, Decimal):
+        return float(value)
+    return value
