@@ -1,0 +1,1 @@
+"""Compiles ``schema/schema.yaml``, checked against ``db/``, to ``schema/compiled/``."""
