@@ -11,6 +11,10 @@ from typing import Any
 EMPTY: Mapping[str, Any] = MappingProxyType({})
 
 
+def _empty() -> Mapping[str, Any]:
+    return EMPTY  # Python 3.11 takes no unhashable default
+
+
 @dataclass(frozen=True, slots=True)
 class HealthCheck:
     """How to find out whether a service is well: ``url``, or ``path`` on the target's port."""
@@ -38,13 +42,13 @@ class Environment:
 
     name: str
     provider: str
-    target: Mapping[str, Any] = EMPTY
+    target: Mapping[str, Any] = field(default_factory=_empty)
     branches: tuple[str, ...] = ()
     build: tuple[str, ...] | None = None
     health_check: HealthCheck | None = None
     database: Mapping[str, Any] | None = None
     jobs: tuple[Job, ...] = ()
-    variables: Mapping[str, str] = EMPTY
+    variables: Mapping[str, str] = field(default_factory=_empty)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,7 @@ class Fraise:
     git_provider: str = "github"
     repository: str | None = None
     database: Mapping[str, Any] | None = None
-    environments: Mapping[str, Environment] = EMPTY
+    environments: Mapping[str, Environment] = field(default_factory=_empty)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +112,7 @@ class DeploymentResult:
     version: str
     previous_version: str | None = None
     message: str = ""
-    details: Mapping[str, Any] = EMPTY
+    details: Mapping[str, Any] = field(default_factory=_empty)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,9 @@
+"""Forges (webhooks) and repositories (commits)."""
+
+from __future__ import annotations
+
+from fraisier.domain.values import WebhookEvent
+from fraisier.git.base import GitProvider
+from fraisier.git.registry import detect, provider_named, register_provider
+
+__all__ = ["GitProvider", "WebhookEvent", "detect", "provider_named", "register_provider"]

@@ -1,0 +1,115 @@
+"""Files that are whole or absent: atomic writes, atomic links, locks that die with their holder."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import shutil
+import tempfile
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, cast
+
+from fraisier.effects.clock import pause, ticks
+
+
+def never() -> bool:
+    """The default of every ``should_stop``: go on."""
+    return False
+
+
+def make_private_folder(path: Path) -> Path:
+    """Make a folder (and its parents) that only its owner can enter, and return it."""
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return path
+
+
+def write_atomically(path: Path, text: str, *, mode: int = 0o600) -> None:
+    """Replace the file with the text; a reader sees the old text or the new, never a part."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(name, mode)
+        os.replace(name, path)
+    except BaseException:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(name)
+        raise
+
+
+def write_json(path: Path, document: Mapping[str, Any]) -> None:
+    """Replace the file with the document, readable by its owner only."""
+    write_atomically(path, json.dumps(document, indent=1) + "\n")
+
+
+def read_json(path: Path) -> dict[str, Any] | None:
+    """The JSON object in the file; ``None`` when there is no file or no object in it."""
+    try:
+        document: object = json.loads(path.read_text("utf-8"))
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return None
+    return cast("dict[str, Any]", document) if isinstance(document, dict) else None
+
+
+def replace_symlink(link: Path, target: str) -> None:
+    """Let the link point to the target in one step; there is no moment without a link."""
+    temporary = link.with_name(f".{link.name}.{os.getpid()}")
+    with contextlib.suppress(FileNotFoundError):
+        temporary.unlink()
+    temporary.symlink_to(target)
+    os.replace(temporary, link)
+
+
+def remove_tree(path: Path) -> None:
+    """Remove the folder with all that is in it; fine when it is not there."""
+    shutil.rmtree(path, ignore_errors=True)
+
+
+def tail(path: Path, lines: int, *, bytes_max: int = 1_000_000) -> list[str]:
+    """The newest lines of a text file, reading at most ``bytes_max`` of it."""
+    try:
+        with path.open("rb") as file:
+            size = file.seek(0, os.SEEK_END)
+            file.seek(max(0, size - bytes_max))
+            text = file.read().decode("utf-8", "replace")
+    except FileNotFoundError:
+        return []
+    return list(deque(text.splitlines(), maxlen=max(0, lines)))
+
+
+def try_lock(path: Path) -> int | None:
+    """Take the lock file for this process and return its descriptor, or ``None`` when held."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        return None
+    return descriptor
+
+
+@contextlib.contextmanager
+def locked(
+    path: Path, *, timeout_seconds: float, should_stop: Callable[[], bool] = never
+) -> Iterator[None]:
+    """
+    Hold the lock file; the kernel frees it when the process dies, however it dies.
+
+    Raises:
+        TimeoutError: Another process held it for too long, or ``should_stop`` said so.
+    """
+    deadline = ticks() + timeout_seconds
+    while (descriptor := try_lock(path)) is None:
+        if ticks() > deadline or should_stop():
+            raise TimeoutError(f"{path.name} is held by another process")
+        pause(0.02)
+    try:
+        yield
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,61 @@
+"""
+Run one command and take everything it started along when the caller dies.
+
+Run as a script, never imported: ``python -I -S guard.py DESCRIPTOR COMMAND...``,
+as the leader of a new process group. The descriptor is one end of a socket pair.
+The other end closes when the caller dies, even by SIGKILL; then the whole group is
+killed. When the command ends first, the guard writes ``exit N`` or ``missing TEXT``
+and kills what the command left behind in the group.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import sys
+
+_IGNORED = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+
+
+def main() -> None:
+    """Start the command and wait for its end or for the end of the caller."""
+    channel = int(sys.argv[1])
+    os.set_inheritable(channel, False)
+    for number in _IGNORED:  # the group is signalled as a whole, and the guard reports how it went
+        signal.signal(number, signal.SIG_IGN)
+    wake_read, wake_write = os.pipe()
+    os.set_blocking(wake_write, False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.set_wakeup_fd(wake_write)
+    report(channel, run(sys.argv[2:], channel, wake_read))
+
+
+def run(argv: list[str], channel: int, wake: int) -> str:
+    """Run the command to its end and say how it ended."""
+    try:
+        reset = (*_IGNORED, signal.SIGPIPE)
+        pid = os.posix_spawnp(argv[0], argv, os.environ, setsigdef=reset)
+    except OSError as error:
+        return f"missing {error.strerror}"
+    while True:
+        ready, _, _ = select.select([channel, wake], [], [])
+        if channel in ready:
+            os.killpg(0, signal.SIGKILL)
+        os.read(wake, 100)
+        done, status = os.waitpid(pid, os.WNOHANG)
+        if done == pid:
+            return f"exit {os.waitstatus_to_exitcode(status)}"
+
+
+def report(channel: int, text: str) -> None:
+    """Tell the caller, then end with all that is left of the group."""
+    sys.stdout.flush()
+    try:
+        os.write(channel, text.encode())
+    finally:
+        os.killpg(0, signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    main()

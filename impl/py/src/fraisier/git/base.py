@@ -1,0 +1,79 @@
+"""The interface of a forge (PRD, "Git Provider Abstraction")."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import ClassVar, Protocol
+
+from fraisier.domain.values import WebhookEvent
+
+
+class Settings(Protocol):
+    """What a forge needs of the configuration (``git.<name>`` in ``fraises.yaml``)."""
+
+    @property
+    def name(self) -> str:
+        """The key below ``git``."""
+        ...
+
+    @property
+    def base_url(self) -> str | None:
+        """Address of a self-hosted forge."""
+        ...
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Webhook secrets, newest first; several while one is being replaced."""
+        ...
+
+
+class GitProvider(ABC):
+    """
+    Verifies and reads the webhooks of one kind of forge.
+
+    ``name`` is the value of ``git.provider``. A provider is constructed with its
+    settings; without any it has no secret and verifies nothing.
+    """
+
+    name: ClassVar[str]
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        self.settings = settings
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The webhook secrets; empty ones do not count."""
+        return tuple(s for s in self.settings.secrets if s) if self.settings else ()
+
+    @classmethod
+    def detects(cls, headers: Mapping[str, str]) -> bool:
+        """Whether a delivery with these headers comes from this kind of forge."""
+        return False
+
+    @abstractmethod
+    def verify_webhook_signature(self, payload: bytes, headers: Mapping[str, str]) -> bool:
+        """
+        Whether the raw body was signed with one of the secrets.
+
+        False without a secret, without a signature and for anything malformed;
+        never an exception. Compares in constant time.
+        """
+
+    @abstractmethod
+    def parse_webhook_event(self, headers: Mapping[str, str], payload: bytes) -> WebhookEvent:
+        """
+        The delivery in the shape that is common to all forges.
+
+        Raises:
+            FraisierError: ``malformed-payload``, and nothing else.
+        """
+
+
+def header(headers: Mapping[str, str], name: str) -> str | None:
+    """The value of a header, whatever the case of its name."""
+    wanted = name.lower()
+    for key, value in headers.items():
+        if key.lower() == wanted:
+            return value
+    return None

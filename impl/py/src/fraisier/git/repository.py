@@ -1,0 +1,198 @@
+"""A local cache of one repository, and exact commits out of it."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import re
+from collections.abc import Callable, Collection
+from pathlib import Path
+
+from fraisier.domain.errors import FraisierError
+from fraisier.domain.redaction import redact
+from fraisier.domain.repository import repository_key
+from fraisier.effects.files import (
+    locked,
+    make_private_folder,
+    never,
+    remove_tree,
+    write_atomically,
+)
+from fraisier.effects.process import Completed
+from fraisier.git.command import Git, address_of
+
+FETCH_SECONDS_MAX = 600.0
+VERSION_DIGITS = 12
+
+_COMMIT = re.compile(r"[0-9a-f]{7,64}")
+_HEAD = "refs/fraisier/HEAD"
+_KEPT = "refs/fraisier/kept/"
+_REFS = ("+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*", f"+HEAD:{_HEAD}")
+
+
+class Repository:
+    """
+    A bare cache below ``<state_folder>/repositories``, safe to use from several processes.
+
+    ``repository`` is a path, or a ``file``, ``http(s)``, ``ssh`` or ``git`` address.
+    Credentials in it appear in no argument list and no error. Nothing that a
+    repository or the user's own git configuration contains is run.
+
+    Raises (every method):
+        FraisierError: ``fetch-failed``, ``tool-missing``, ``step-timeout``.
+        Stopped: ``should_stop`` became true.
+    """
+
+    def __init__(
+        self,
+        repository: str,
+        state_folder: Path,
+        *,
+        secrets: Collection[str] = (),
+        should_stop: Callable[[], bool] = never,
+    ) -> None:
+        folder = make_private_folder(state_folder / "repositories")
+        self._folder = folder / f"{_folder_name(repository)}.git"
+        self._lock = folder / f"{_folder_name(repository)}.lock"
+        self._should_stop = should_stop
+        address = address_of(_absolute(repository))
+        self._secrets = frozenset(secrets) | address.secrets
+        trusted = folder / "trusted.gitconfig"
+        self._git = Git(self._folder, address, trusted, frozenset(secrets), should_stop)
+        if not trusted.exists():  # the operator named the repository: who owns it does not matter
+            write_atomically(trusted, "[safe]\n\tdirectory = *\n")
+
+    def fetch(self) -> None:
+        """Bring the cache up to date: all branches and tags as the remote has them now."""
+        with self._exclusively():
+            self._prepare()
+            fetched = self._fetch(*_REFS)
+            if not fetched.ok and not self._intact():
+                remove_tree(self._folder)
+                self._prepare()
+                fetched = self._fetch(*_REFS)
+            if not fetched.ok and _no_commits(fetched):
+                fetched = self._fetch(*_REFS[:2])
+        if not fetched.ok:
+            raise self._failed("cannot fetch the repository", fetched)
+
+    def resolve(self, *, commit: str | None = None, branch: str | None = None) -> str:
+        """
+        The full id of the commit asked for: that commit, else the branch (or tag) of
+        this name, else what the remote's HEAD points at. Call :meth:`fetch` first.
+
+        Raises:
+            FraisierError: ``unknown-commit``.
+        """
+        if commit is not None:
+            return self._resolve_commit(commit.lower())
+        if branch is None:
+            found = self._look_up(_HEAD)
+            what = "has no commits"
+        else:
+            found = self._look_up(f"refs/heads/{branch}") or self._look_up(f"refs/tags/{branch}")
+            what = f'has no branch or tag "{branch}"'
+        if found is None:
+            raise FraisierError(f"the repository {what}", code="unknown-commit")
+        return found
+
+    def version_of(self, commit: str) -> str:
+        """The tag on this commit (the highest version of several), else its first 12 digits."""
+        tags = self._git("tag", "--points-at", commit, "--sort=-version:refname").stdout.split("\n")
+        return tags[0].strip() or commit[:VERSION_DIGITS]
+
+    def tree_of(self, commit: str) -> str:
+        """Digest of all files of the commit: ``git-tree:<hex>``."""
+        return f"git-tree:{self._look_up(commit, 'tree')}"
+
+    def export(self, commit: str, folder: Path) -> None:
+        """
+        Write the files of exactly this commit into a new folder, without a ``.git``.
+
+        The commit is kept in the cache from then on, even if the remote drops it.
+        """
+        folder.mkdir(parents=True)
+        index = folder.with_name(f".{folder.name}.index")
+        try:
+            where = {"GIT_INDEX_FILE": str(index), "GIT_WORK_TREE": str(folder)}
+            for arguments in (
+                ("update-ref", f"{_KEPT}{commit}", commit),
+                ("read-tree", commit),
+                ("checkout-index", "--all", "--force"),
+            ):
+                done = self._git(*arguments, timeout_seconds=FETCH_SECONDS_MAX, **where)
+                if not done.ok:
+                    raise self._failed(f"cannot export {commit[:VERSION_DIGITS]}", done)
+        finally:
+            index.unlink(missing_ok=True)
+
+    def _resolve_commit(self, commit: str) -> str:
+        if not _COMMIT.fullmatch(commit):
+            raise FraisierError(f'"{commit}" is not a commit', code="unknown-commit")
+        found = self._look_up(commit)
+        if found is None and len(commit) >= 40:
+            with self._exclusively():  # no branch has it; some forges give it when asked by name
+                self._fetch(f"+{commit}:{_KEPT}{commit}")
+            found = self._look_up(commit)
+        if found is None:
+            message = f"the repository has no commit {commit[:VERSION_DIGITS]}"
+            raise FraisierError(message, code="unknown-commit")
+        return found
+
+    def _look_up(self, name: str, kind: str = "commit") -> str | None:
+        found = self._git("rev-parse", "--verify", "--quiet", "--end-of-options",
+                          f"{name}^{{{kind}}}")  # fmt: skip
+        digits = found.stdout.strip()
+        return digits if found.ok and _COMMIT.fullmatch(digits) else None
+
+    def _fetch(self, *refs: str) -> Completed:
+        return self._git("fetch", "--prune", "--no-tags", "--force", "--quiet",
+                         "--no-write-fetch-head", "origin", *refs,
+                         timeout_seconds=FETCH_SECONDS_MAX)  # fmt: skip
+
+    def _prepare(self) -> None:
+        """Make the cache when there is none, and clear what a killed git left locked."""
+        if not (self._folder / "HEAD").exists():
+            remove_tree(self._folder)
+            made = self._git("init", "--bare", "--quiet", "--template=")
+            if not made.ok:
+                raise self._failed("cannot make the repository cache", made)
+        for name in ("*.lock", "objects/pack/tmp_*", "refs/**/*.lock"):
+            for left in self._folder.glob(name):
+                left.unlink(missing_ok=True)
+
+    def _intact(self) -> bool:
+        checked = self._git("fsck", "--connectivity-only", timeout_seconds=FETCH_SECONDS_MAX)
+        return checked.ok
+
+    @contextlib.contextmanager
+    def _exclusively(self):  # noqa: ANN202  (a context manager of nothing)
+        try:
+            with locked(
+                self._lock, timeout_seconds=FETCH_SECONDS_MAX, should_stop=self._should_stop
+            ):
+                yield
+        except TimeoutError as error:
+            raise FraisierError("the repository cache is busy", code="fetch-failed") from error
+
+    def _failed(self, what: str, done: Completed) -> FraisierError:
+        message = redact(f"{what}: git {done.describe()}", self._secrets)
+        return FraisierError(message, code="fetch-failed")
+
+
+def _absolute(repository: str) -> str:
+    """A path that does not depend on the folder from which Fraisier was started."""
+    if "://" in repository or (":" in repository and not repository.startswith(("/", "."))):
+        return repository
+    return os.path.abspath(os.path.expanduser(repository))
+
+
+def _folder_name(repository: str) -> str:
+    key = repository_key(_absolute(repository))
+    readable = re.sub(r"[^a-z0-9]+", "-", key.lower()).strip("-")[-40:]
+    return f"{readable}-{hashlib.sha256(key.encode()).hexdigest()[:12]}"
+
+
+def _no_commits(fetched: Completed) -> bool:
+    return any("couldn't find remote ref HEAD" in line for line in fetched.tail)
