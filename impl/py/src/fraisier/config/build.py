@@ -1,0 +1,167 @@
+"""Checked values of a document to the frozen values of the rest of Fraisier."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from fraisier.config.secrets import secrets_of
+from fraisier.config.shape import DEFAULT_BASE_URLS, GIT_PROVIDERS, SECRET_KEYS
+from fraisier.config.values import (
+    BranchRule,
+    Config,
+    GitProviderSettings,
+    GitSettings,
+    ServerSettings,
+)
+from fraisier.domain.repository import is_local
+from fraisier.domain.targets import DEFAULT_TARGET
+from fraisier.domain.values import EMPTY, Environment, Fraise, HealthCheck, Job
+
+_OWN_KEYS = ("name", "app_path", "systemd_service")
+_HEALTH_KEYS = {"timeout": "timeout_seconds", "interval": "interval_seconds"}
+
+
+def build_config(
+    path: Path, cleaned: Mapping[str, Any], raw: Mapping[str, Any], used: Mapping[str, str]
+) -> Config:
+    """The configuration of a document that has no problems."""
+    git = cleaned.get("git") or {}
+    rules = tuple(dict.fromkeys(_rules(cleaned)))
+    folder = path.absolute().parent
+    return Config(
+        path=path,
+        git=_git(git),
+        server=ServerSettings(**(cleaned.get("server") or {})),
+        fraises=MappingProxyType(
+            {
+                name: _fraise(name, fraise, git, rules, folder)
+                for name, fraise in cleaned["fraises"].items()
+            }
+        ),
+        branch_mapping=rules,
+        secrets=secrets_of(raw, used),
+        raw=raw,
+    )
+
+
+def _git(git: Mapping[str, Any]) -> GitSettings:
+    providers = {
+        name: GitProviderSettings(
+            name=name,
+            base_url=git[name].get("base_url", DEFAULT_BASE_URLS.get(name)),
+            secrets=git[name].get(SECRET_KEYS[name], ()),
+            server=git[name].get("server", False),
+        )
+        for name in GIT_PROVIDERS
+        if name in git
+    }
+    return GitSettings(git.get("provider", "github"), MappingProxyType(providers))
+
+
+def _rules(cleaned: Mapping[str, Any]) -> Iterator[BranchRule]:
+    for branch, routes in (cleaned.get("branch_mapping") or {}).items():
+        for route in routes:
+            yield BranchRule(branch, route["fraise"], route["environment"])
+    for name, fraise in cleaned["fraises"].items():
+        for place, environment in fraise["environments"].items():
+            if "branch" in environment:
+                yield BranchRule(environment["branch"], name, place)
+
+
+def _fraise(
+    name: str,
+    fraise: Mapping[str, Any],
+    git: Mapping[str, Any],
+    rules: tuple[BranchRule, ...],
+    folder: Path,
+) -> Fraise:
+    own_git = fraise.get("git") or {}
+    provider = own_git.get("provider", git.get("provider", "github"))
+    return Fraise(
+        name=name,
+        type=fraise.get("type", "api"),
+        description=fraise.get("description"),
+        git_provider=provider,
+        repository=_repository({**git, **own_git}, git.get(provider) or {}, provider, folder),
+        database=_frozen(fraise.get("database")),
+        environments=MappingProxyType(
+            {
+                place: _environment(name, place, fraise, environment, rules, folder)
+                for place, environment in fraise["environments"].items()
+            }
+        ),
+    )
+
+
+def _repository(
+    git: Mapping[str, Any], forge: Mapping[str, Any], provider: str, folder: Path
+) -> str | None:
+    address: str | None = git.get("repository")
+    if address is None or "://" in address or ":" in address:
+        return address
+    if is_local(address):
+        return str((folder / address).resolve())
+    base = git.get("base_url") or forge.get("base_url") or DEFAULT_BASE_URLS.get(provider, "")
+    return f"{base.rstrip('/')}/{address.removesuffix('.git')}.git"
+
+
+def _environment(
+    name: str,
+    place: str,
+    fraise: Mapping[str, Any],
+    environment: Mapping[str, Any],
+    rules: tuple[BranchRule, ...],
+    folder: Path,
+) -> Environment:
+    target = dict(environment.get("target") or {"provider": DEFAULT_TARGET})
+    provider = target.pop("provider")
+    variables = _variables(fraise) | _variables(environment) | _variables(target)
+    target = {key: value for key, value in target.items() if key not in ("env", "variables")}
+    target |= {key: environment[key] for key in _OWN_KEYS if key in environment}
+    if provider == "local" and "directory" in target:
+        target["directory"] = str((folder / target["directory"]).resolve())
+    own_branch = [environment["branch"]] if "branch" in environment else []
+    mapped = [r.branch for r in rules if (r.fraise, r.environment) == (name, place)]
+    return Environment(
+        name=place,
+        provider=provider,
+        target=MappingProxyType(target),
+        branches=tuple(dict.fromkeys(own_branch + mapped)),
+        build=environment.get("build", fraise.get("build")),
+        health_check=_health_check(fraise.get("health_check"), environment.get("health_check")),
+        database=_frozen(_merged(fraise.get("database"), environment.get("database"))),
+        jobs=tuple(Job(key, **job) for key, job in (environment.get("jobs") or {}).items()),
+        variables=MappingProxyType(variables) if variables else EMPTY,
+    )
+
+
+def _variables(part: Mapping[str, Any]) -> dict[str, str]:
+    return {**(part.get("env") or {}), **(part.get("variables") or {})}
+
+
+def _health_check(
+    inherited: Mapping[str, Any] | None, own: Mapping[str, Any] | None
+) -> HealthCheck | None:
+    merged = _merged(inherited, own)
+    if merged is None:
+        return None
+    if own and "url" in own:
+        merged.pop("path", None)
+    if own and "path" in own:
+        merged.pop("url", None)
+    if not merged.keys() & {"path", "url"}:
+        return None
+    return HealthCheck(**{_HEALTH_KEYS.get(key, key): value for key, value in merged.items()})
+
+
+def _merged(
+    inherited: Mapping[str, Any] | None, own: Mapping[str, Any] | None
+) -> dict[str, Any] | None:
+    return None if inherited is None and own is None else {**(inherited or {}), **(own or {})}
+
+
+def _frozen(value: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    return None if value is None else MappingProxyType(dict(value))

@@ -1,0 +1,123 @@
+"""What must fit together across a configuration: references, pairs, exclusions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from fraisier.config.problems import Path
+from fraisier.config.reader import Reader
+from fraisier.config.shape import SHAPES
+from fraisier.domain.nearest import did_you_mean
+from fraisier.domain.targets import DEFAULT_TARGET
+
+_UNSCHEDULED = ("api", "worker")
+_BARE_METAL_KEYS = ("app_path", "systemd_service")
+
+
+def check_rules(reader: Reader, cleaned: Mapping[str, Any]) -> None:
+    """Note every problem that only shows when two places are looked at together."""
+    fraises: Mapping[str, Any] = cleaned.get("fraises") or {}
+    for name, fraise in fraises.items():
+        if fraise is not None:
+            _fraise(reader, fraise, ("fraises", name))
+    if fraises:
+        _routes(reader, cleaned.get("branch_mapping") or {}, fraises)
+
+
+def _fraise(reader: Reader, fraise: Mapping[str, Any], path: Path) -> None:
+    _health_check(reader, fraise.get("health_check"), None, (*path, "health_check"))
+    for name, environment in (fraise.get("environments") or {}).items():
+        here = (*path, "environments", name)
+        if environment is not None:
+            _environment(reader, fraise, environment, here)
+
+
+def _environment(
+    reader: Reader, fraise: Mapping[str, Any], environment: Mapping[str, Any], path: Path
+) -> None:
+    inherited = fraise.get("health_check")
+    _health_check(reader, environment.get("health_check"), inherited, (*path, "health_check"))
+    kind = fraise.get("type", "api")
+    if "jobs" in environment and kind in _UNSCHEDULED:
+        hint = "jobs belong to a fraise of type scheduled, backup, etl or custom"
+        reader.refuse((*path, "jobs"), f"a fraise of type {kind} has no jobs", hint=hint)
+    _jobs(reader, environment.get("jobs") or {}, (*path, "jobs"))
+    target = environment.get("target")
+    if target is not None:
+        _bare_metal_keys(reader, environment, target, path)
+
+
+def _bare_metal_keys(
+    reader: Reader, environment: Mapping[str, Any], target: Mapping[str, Any], path: Path
+) -> None:
+    for key in _BARE_METAL_KEYS:
+        if key in environment and target["provider"] != DEFAULT_TARGET:
+            reader.refuse((*path, key), f'this means nothing to "{target["provider"]}"')
+        elif key in environment and key in target:
+            reader.refuse((*path, key), "this is also in target; keep one of them")
+
+
+def _health_check(reader: Reader, check: Any, inherited: Any, path: Path) -> None:
+    if not isinstance(check, dict) or not _well_spelt(reader, path):
+        return
+    if "path" in check and "url" in check:
+        reader.refuse((*path, "url"), 'give "path" or "url", not both')
+    elif not ({"path", "url"} & ((inherited or {}).keys() | check.keys())) and len(path) > 3:
+        reader.refuse(path, 'give "path" or "url"')
+
+
+def _well_spelt(reader: Reader, path: Path) -> bool:
+    value = reader.document.value
+    for part in path:
+        value = value[part]
+    return all(key in SHAPES["health_check"] for key in value)
+
+
+def _jobs(reader: Reader, jobs: Mapping[str, Any], path: Path) -> None:
+    for name, job in jobs.items():
+        wanted = (job or {}).get("depends_on")
+        if wanted is None:
+            continue
+        here = (*path, name, "depends_on")
+        if wanted not in jobs:
+            hint = did_you_mean(wanted, jobs)
+            reader.refuse(here, f'there is no job "{wanted}" in this environment', hint=hint)
+        elif name in _prerequisites(jobs, wanted):
+            reader.refuse(here, f'"{name}" would wait for itself')
+
+
+def _prerequisites(jobs: Mapping[str, Any], name: str) -> Iterator[str]:
+    seen: set[str] = set()
+    current: str | None = name
+    while current is not None and current not in seen:
+        seen.add(current)
+        yield current
+        current = (jobs.get(current) or {}).get("depends_on")
+
+
+def _routes(reader: Reader, mapping: Mapping[str, Any], fraises: Mapping[str, Any]) -> None:
+    written = reader.document.value["branch_mapping"] if mapping else {}
+    for branch, routes in mapping.items():
+        for index, route in enumerate(routes):
+            here: Path = ("branch_mapping", branch)
+            here = (*here, index) if isinstance(written[branch], list) else here
+            if route is not None:
+                _route(reader, route, fraises, here)
+
+
+def _route(
+    reader: Reader, route: Mapping[str, Any], fraises: Mapping[str, Any], path: Path
+) -> None:
+    name, environment = route.get("fraise"), route.get("environment")
+    if name is None:
+        return
+    if name not in fraises:
+        hint = did_you_mean(name, fraises)
+        reader.refuse((*path, "fraise"), f'there is no fraise "{name}"', hint=hint)
+        return
+    environments = (fraises[name] or {}).get("environments")
+    if environment is not None and environments and environment not in environments:
+        hint = did_you_mean(environment, environments)
+        message = f'the fraise "{name}" has no environment "{environment}"'
+        reader.refuse((*path, "environment"), message, hint=hint)

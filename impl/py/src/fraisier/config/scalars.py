@@ -1,0 +1,202 @@
+"""The checks of single values; each gives the cleaned value or notes a problem."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from fraisier.config.cron import cron_problem
+from fraisier.config.document import plain_value
+from fraisier.config.problems import Path
+from fraisier.config.shape import DATABASE_TYPES, FRAISE_TYPES, GIT_PROVIDERS, STRATEGIES
+
+if TYPE_CHECKING:
+    from fraisier.config.reader import Reader
+
+_SECONDS_MAX = 86_400
+_URL = re.compile(
+    r"^https?://(?:[^\s/@]*@)?(?:\[[0-9A-Fa-f:.]+\]|[^\s/:@\[\]]+)(?::[0-9]{1,5})?(?:[/?#]\S*)?$"
+)
+_BRANCH_FORBIDDEN = re.compile(r"[\s~^:?*\[\\\x00-\x1f\x7f]|\.\.|@\{|//|^[/-]|[/.]$|\.lock$")
+_VARIABLE = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*$")
+_SHORT_REPOSITORY = re.compile(r"^[\w.-]+(?:/[\w.-]+)+$")
+_ADDRESS = re.compile(
+    r"^(?:https?|ssh|git)://[^\s/]+/\S+$|^(?:[\w.-]+@)?[\w.-]+:(?!//)\S+$|^file:///\S+|^\.{0,2}/\S*"
+)
+
+Check = Callable[["Reader", Any, Path], Any]
+
+
+def check(reader: Reader, kind: str, value: Any, path: Path) -> Any:
+    """The cleaned value of a kind of ``shape.py``."""
+    return _CHECKS[kind](reader, value, path)
+
+
+def _typed(reader: Reader, value: Any, path: Path) -> Any:
+    # What a variable expands to is text; read it as if it had been written there.
+    return plain_value(value) if path in reader.document.expanded else value
+
+
+def _text(reader: Reader, value: Any, path: Path) -> str | None:
+    from fraisier.config.reader import described
+
+    if isinstance(value, str) and value.strip() and "\x00" not in value:
+        return value
+    if isinstance(value, str):
+        reader.refuse(path, "this may not be empty")
+    else:
+        hint = "put it in quotes" if isinstance(value, bool | int | float) else None
+        reader.refuse(path, f"this must be text, not {described(value)}", hint=hint)
+    return None
+
+
+def _secret(reader: Reader, value: Any, path: Path) -> str | None:
+    # An empty secret is refused where it would be used, not where it is only read.
+    return value if value == "" else _text(reader, value, path)
+
+
+def _secrets(reader: Reader, value: Any, path: Path) -> tuple[str, ...]:
+    items = value if isinstance(value, list) else [value]
+    paths = [(*path, index) for index in range(len(items))] if items is value else [path]
+    found = [_secret(reader, item, here) for item, here in zip(items, paths, strict=True)]
+    return tuple(secret for secret in found if secret is not None)
+
+
+def _url(reader: Reader, value: Any, path: Path) -> str | None:
+    text = _text(reader, value, path)
+    if text is None or _URL.match(text):
+        return text
+    reader.refuse(path, "this must be an address: http://HOST or https://HOST")
+    return None
+
+
+def _url_path(reader: Reader, value: Any, path: Path) -> str | None:
+    text = _text(reader, value, path)
+    if text is None or (text.startswith("/") and not re.search(r"\s", text)):
+        return text
+    reader.refuse(path, "this must be a path that begins with /", hint=f"/{text.strip()}")
+    return None
+
+
+def _boolean(reader: Reader, value: Any, path: Path) -> bool | None:
+    value = _typed(reader, value, path)
+    if isinstance(value, bool):
+        return value
+    reader.refuse(path, "this must be true or false")
+    return None
+
+
+def _between(lowest: int, highest: int) -> Check:
+    def whole_number(reader: Reader, value: Any, path: Path) -> int | None:
+        value = _typed(reader, value, path)
+        if isinstance(value, int) and not isinstance(value, bool) and lowest <= value <= highest:
+            return value
+        reader.refuse(path, f"this must be a whole number from {lowest} to {highest}")
+        return None
+
+    return whole_number
+
+
+def _seconds(reader: Reader, value: Any, path: Path) -> float | None:
+    value = _typed(reader, value, path)
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if number and math.isfinite(value) and 0 < value <= _SECONDS_MAX:
+        return float(value)
+    reader.refuse(path, f"this must be a number of seconds, more than 0 and up to {_SECONDS_MAX}")
+    return None
+
+
+def _one_of(words: tuple[str, ...], what: str, code: str = "config-invalid") -> Check:
+    def word(reader: Reader, value: Any, path: Path) -> str | None:
+        return value if reader.known(value, words, path, what, code) else None
+
+    return word
+
+
+def _branch(reader: Reader, value: Any, path: Path) -> str | None:
+    text = _text(reader, value, path)
+    if text is None or not _BRANCH_FORBIDDEN.search(text):
+        return text
+    hint = "patterns are not supported; name every branch" if "*" in text else None
+    reader.refuse(path, f'"{text}" is not the name of a branch', hint=hint)
+    return None
+
+
+def _cron(reader: Reader, value: Any, path: Path) -> str | None:
+    text = _text(reader, value, path)
+    problem = None if text is None else cron_problem(text)
+    if problem is None:
+        return text
+    hint = 'minute, hour, day of month, month, day of week: "0 2 * * *" is two every night'
+    reader.refuse(path, f'"{text}" is not a schedule: {problem}', hint=hint)
+    return None
+
+
+def _command(reader: Reader, value: Any, path: Path) -> tuple[str, ...] | None:
+    if isinstance(value, list) and value:
+        words = [_text(reader, word, (*path, index)) for index, word in enumerate(value)]
+        return tuple(word for word in words if word is not None)
+    if isinstance(value, str) and value.strip():
+        return _split(reader, value, path)
+    reader.refuse(path, 'this must be a command: ["program", "argument"] or one line of text')
+    return None
+
+
+def _split(reader: Reader, value: str, path: Path) -> tuple[str, ...] | None:
+    import shlex
+
+    try:
+        return tuple(shlex.split(value))
+    except ValueError as error:
+        reader.refuse(path, f"this is not a command: {str(error).lower()}")
+        return None
+
+
+def _variables(reader: Reader, value: Any, path: Path) -> dict[str, str] | None:
+    if not reader.is_mapping(value, path):
+        return None
+    cleaned: dict[str, str] = {}
+    for name, item in value.items():
+        here = (*path, name)
+        if not _VARIABLE.match(name):
+            reader.refuse(here, f'"{name}" is not the name of a variable')
+        elif item is None or isinstance(item, dict | list):
+            reader.refuse(here, "the value of a variable must be text or a number")
+        else:
+            # The text as written: 1.10 stays 1.10 and true stays true.
+            cleaned[name] = reader.document.texts[here]
+    return cleaned
+
+
+def _repository(reader: Reader, value: Any, path: Path) -> str | None:
+    text = _text(reader, value, path)
+    if text is None or _ADDRESS.match(text) or _SHORT_REPOSITORY.match(text):
+        return text
+    hint = "https://HOST/OWNER/NAME.git, git@HOST:OWNER/NAME.git, OWNER/NAME, /PATH or ./PATH"
+    reader.refuse(path, f'"{text}" is not the address of a repository', hint=hint)
+    return None
+
+
+_CHECKS: Mapping[str, Check] = {
+    "text": _text,
+    "name": _text,
+    "secret": _secret,
+    "secrets": _secrets,
+    "url": _url,
+    "url_path": _url_path,
+    "boolean": _boolean,
+    "port": _between(1, 65_535),
+    "http_status": _between(100, 599),
+    "seconds": _seconds,
+    "branch": _branch,
+    "cron": _cron,
+    "command": _command,
+    "variables": _variables,
+    "repository": _repository,
+    "fraise_type": _one_of(FRAISE_TYPES, "type"),
+    "git_provider": _one_of(GIT_PROVIDERS, "git provider", "unknown-provider"),
+    "database_type": _one_of(DATABASE_TYPES, "type of database"),
+    "strategy": _one_of(STRATEGIES, "strategy"),
+}

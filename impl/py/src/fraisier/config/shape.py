@@ -1,0 +1,99 @@
+"""
+The keys of ``fraises.yaml``: which exist where, and the kind of each value.
+
+``spec/fraises.schema.json`` says the same in JSON Schema; a test compares them.
+A kind is the name of a shape of this page, ``names:SHAPE`` (a mapping from names
+that the user chooses), or a check of ``scalars.py``. The keys of a ``target``
+depend on its provider and are in ``domain/targets.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+SHAPES: Mapping[str, Mapping[str, str]] = {
+    "document": {
+        "git": "git",
+        "server": "server",
+        "fraises": "names:fraise",
+        "branch_mapping": "branch_mapping",
+    },
+    "server": {"host": "text", "port": "port", "token": "secret"},
+    "git": {
+        "provider": "git_provider",
+        "repository": "repository",
+        "github": "github",
+        "gitlab": "gitlab",
+        "gitea": "gitea",
+        "bitbucket": "bitbucket",
+    },
+    "github": {"base_url": "url", "webhook_secret": "secrets"},
+    "gitlab": {"base_url": "url", "secret_token": "secrets"},
+    "gitea": {"base_url": "url", "webhook_secret": "secrets"},
+    "bitbucket": {"base_url": "url", "webhook_secret": "secrets", "server": "boolean"},
+    "fraise_git": {"provider": "git_provider", "base_url": "url", "repository": "repository"},
+    "fraise": {
+        "type": "fraise_type",
+        "description": "text",
+        "git": "fraise_git",
+        "database": "database",
+        "health_check": "health_check",
+        "build": "command",
+        "env": "variables",
+        "variables": "variables",
+        "environments": "names:environment",
+    },
+    "environment": {
+        "name": "text",
+        "branch": "branch",
+        "app_path": "text",
+        "systemd_service": "text",
+        "health_check": "health_check",
+        "database": "database",
+        "build": "command",
+        "env": "variables",
+        "variables": "variables",
+        "target": "target",
+        "jobs": "names:job",
+    },
+    "database": {
+        "type": "database_type",
+        "strategy": "strategy",
+        "name": "text",
+        "path": "text",
+        "url": "secret",
+    },
+    "health_check": {
+        "path": "url_path",
+        "url": "url",
+        "timeout": "seconds",
+        "interval": "seconds",
+        "expected_status": "http_status",
+    },
+    "job": {"schedule": "cron", "script": "text", "depends_on": "name"},
+    "route": {"fraise": "name", "environment": "name"},
+}
+
+REQUIRED: Mapping[str, tuple[str, ...]] = {
+    "document": ("fraises",),
+    "fraise": ("environments",),
+    "job": ("schedule", "script"),
+    "route": ("fraise", "environment"),
+}
+
+FRAISE_TYPES = ("api", "worker", "etl", "scheduled", "backup", "custom")
+GIT_PROVIDERS = ("github", "gitlab", "gitea", "bitbucket")
+DATABASE_TYPES = ("sqlite", "postgresql", "mysql", "sqlserver")
+STRATEGIES = ("apply", "rebuild")
+
+SECRET_KEYS: Mapping[str, str] = {
+    "github": "webhook_secret",
+    "gitlab": "secret_token",
+    "gitea": "webhook_secret",
+    "bitbucket": "webhook_secret",
+}
+DEFAULT_BASE_URLS: Mapping[str, str] = {
+    "github": "https://github.com",
+    "gitlab": "https://gitlab.com",
+    "bitbucket": "https://bitbucket.org",
+}

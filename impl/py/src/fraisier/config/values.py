@@ -1,0 +1,98 @@
+"""A configuration as frozen values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from fraisier.domain.errors import FraisierError
+from fraisier.domain.nearest import did_you_mean
+from fraisier.domain.values import Fraise, FraiseConfig
+
+
+@dataclass(frozen=True, slots=True)
+class GitProviderSettings:
+    """One forge: where it is and the secrets of its webhooks (several while they change)."""
+
+    name: str
+    base_url: str | None = None
+    secrets: tuple[str, ...] = ()
+    server: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GitSettings:
+    """The default forge and every forge that has a section of its own."""
+
+    provider: str = "github"
+    providers: Mapping[str, GitProviderSettings] = field(
+        default_factory=dict[str, GitProviderSettings]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ServerSettings:
+    """Where ``fraisier serve`` listens and the token that its API asks for, if any."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    token: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BranchRule:
+    """A push to ``branch`` deploys ``fraise`` to ``environment``."""
+
+    branch: str
+    fraise: str
+    environment: str
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """
+    ``fraises.yaml``, checked and expanded.
+
+    ``secrets`` are the texts that may appear in no log, event or error. ``raw``
+    is the file's content with variables expanded, secrets included: show it only
+    through ``redacted``.
+    """
+
+    path: Path
+    git: GitSettings
+    server: ServerSettings
+    fraises: Mapping[str, Fraise]
+    branch_mapping: tuple[BranchRule, ...]
+    secrets: frozenset[str] = field(repr=False)
+    raw: Mapping[str, Any] = field(repr=False)
+
+    def fraise(self, name: str) -> Fraise:
+        """
+        The fraise of a name.
+
+        Raises:
+            FraisierError: ``unknown-fraise``, with what was probably meant.
+        """
+        found = self.fraises.get(name)
+        if found is None:
+            message = f'there is no fraise "{name}" in {self.path.name}'
+            hint = did_you_mean(name, self.fraises) or "fraisier list shows them"
+            raise FraisierError(message, code="unknown-fraise", hint=hint)
+        return found
+
+    def select(self, fraise: str, environment: str) -> FraiseConfig:
+        """
+        One fraise in one environment.
+
+        Raises:
+            FraisierError: ``unknown-fraise`` or ``unknown-environment``.
+        """
+        found = self.fraise(fraise)
+        if environment not in found.environments:
+            known = ", ".join(found.environments)
+            message = f'the fraise "{fraise}" has no environment "{environment}"; known: {known}'
+            hint = did_you_mean(environment, found.environments)
+            raise FraisierError(message, code="unknown-environment", hint=hint)
+        return FraiseConfig(found, found.environments[environment], self.secrets)

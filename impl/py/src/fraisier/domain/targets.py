@@ -1,0 +1,69 @@
+"""The targets that ``fraises.yaml`` knows: their keys and how they are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+
+class KnownTarget(NamedTuple):
+    """
+    One value of ``target.provider``.
+
+    ``keys`` maps every key beside ``provider`` to the kind of its value,
+    ``detail`` names the key that is shown in brackets.
+    """
+
+    keys: Mapping[str, str]
+    required: tuple[str, ...] = ()
+    detail: str | None = None
+
+
+DEFAULT_TARGET = "bare-metal"
+
+KNOWN_TARGETS: Mapping[str, KnownTarget] = {
+    "bare-metal": KnownTarget(
+        {"host": "text", "systemd_service": "text", "app_path": "text"}, detail="host"
+    ),
+    "docker-compose": KnownTarget({"file": "text", "service": "text"}),
+    "coolify": KnownTarget(
+        {"endpoint": "url", "project_id": "text", "api_key": "secret"}, required=("endpoint",)
+    ),
+    "aws": KnownTarget(
+        {"region": "text", "service": "text", "cluster": "text"},
+        required=("region",),
+        detail="region",
+    ),
+    "scaleway": KnownTarget(
+        {"region": "text", "instance_type": "text"}, required=("region",), detail="region"
+    ),
+    "ovh": KnownTarget(
+        {"region": "text", "project": "text"}, required=("region",), detail="region"
+    ),
+    "kubernetes": KnownTarget({"context": "text", "namespace": "text"}, detail="namespace"),
+    "local": KnownTarget(
+        {
+            "command": "command",
+            "directory": "text",
+            "port": "port",
+            "env": "variables",
+            "variables": "variables",
+        },
+        required=("command",),
+    ),
+}
+
+
+def target_detail(provider: str, target: Mapping[str, Any]) -> str | None:
+    """What stands in brackets after the provider: a region, a host, or nothing."""
+    known = KNOWN_TARGETS.get(provider)
+    if known is None or known.detail is None:
+        return None
+    value = target.get(known.detail)
+    return None if value is None else str(value)
+
+
+def target_label(provider: str, target: Mapping[str, Any]) -> str:
+    """``scaleway/fr-par``, or the provider alone."""
+    detail = target_detail(provider, target)
+    return provider if detail is None else f"{provider}/{detail}"
