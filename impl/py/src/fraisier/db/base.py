@@ -65,6 +65,22 @@ class Database(Protocol):
         """
         ...
 
+    def fetch_json(self, sql: str, parameters: Sequence[Any] = ()) -> str | bytes | None:
+        """
+        The first column of the first row of a reading statement, unparsed; None
+        when there is no row. Placeholders are ``?`` in SQLite and ``$1`` in
+        PostgreSQL, whose server infers their types.
+        """
+        ...
+
+    def count(self, view: str, column: str) -> dict[str, int]:
+        """The rows of a ``v_*``, counted for each value of a native column."""
+        ...
+
+    def ping(self) -> None:
+        """Read one row, to know that the database is there."""
+        ...
+
     def state(self) -> DatabaseState:
         """Compare the database with the packaged ``db/``."""
         ...
@@ -79,4 +95,37 @@ class Database(Protocol):
 
     def close(self) -> None:
         """Give the connection back."""
+        ...
+
+
+class AsyncDatabase(Protocol):
+    """
+    What a server asks of a database from its event loop; never blocks it for long.
+
+    Raises (every method):
+        FraisierError: ``database-unavailable``, ``database-busy``.
+    """
+
+    dialect: str
+
+    async def call(
+        self, function: str, /, command_id: str | None = None, **arguments: Any
+    ) -> Answer:
+        """Like ``Database.call``."""
+        ...
+
+    async def fetch_json(self, sql: str, parameters: Sequence[Any] = ()) -> str | bytes | None:
+        """Like ``Database.fetch_json``."""
+        ...
+
+    async def count(self, view: str, column: str) -> dict[str, int]:
+        """Like ``Database.count``."""
+        ...
+
+    async def ping(self) -> None:
+        """Like ``Database.ping``."""
+        ...
+
+    async def close(self) -> None:
+        """Give every connection back."""
         ...
