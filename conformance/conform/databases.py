@@ -21,7 +21,7 @@ class Scratch:
     row); implementations may not.
     """
 
-    dialect: Dialect
+    dialect: str
     url: str
     place: str  # where copies are made: a folder, or an administrator's URL
     _connection: Connection | None = field(default=None, repr=False)
@@ -56,17 +56,28 @@ class Scratch:
     def clone(self) -> Scratch:
         """A copy of the database as it is now. Closes this connection for it."""
         self.close()
-        return Scratch(self.dialect, self.dialect.copy(self.url, self.place, fresh()), self.place)
+        name = f"{self.name}_{uuid.uuid4().hex[:8]}"
+        return Scratch(self.dialect, self.kind.copy(self.url, self.place, name), self.place)
+
+    @property
+    def name(self) -> str:
+        """What the database is called; copies have longer names that begin like it."""
+        return self.url.partition("?")[0].rpartition("/")[2].removesuffix(".db")
 
     def another_connection(self) -> Connection:
         """One more connection; the caller closes it."""
-        return self.dialect.connect(self.url)
+        return self.kind.connect(self.url)
+
+    @property
+    def kind(self) -> Dialect:
+        """How databases of this dialect are made, copied, opened and dropped."""
+        return dialect_named(self.dialect)
 
     @property
     def connection(self) -> Connection:
         """The scenario's own connection, opened when it is first needed."""
         if self._connection is None:
-            self._connection = self.dialect.connect(self.url)
+            self._connection = self.kind.connect(self.url)
         return self._connection
 
     def close(self) -> None:
@@ -78,7 +89,12 @@ class Scratch:
     def drop(self) -> None:
         """Remove the database."""
         self.close()
-        self.dialect.drop(self.url)
+        self.kind.drop(self.url)
+
+    def sweep(self) -> None:
+        """Remove the database and every copy of it that is left."""
+        self.kind.sweep(self.url)
+        self.drop()
 
 
 def fresh() -> str:
@@ -89,7 +105,7 @@ def fresh() -> str:
 def empty(dialect: str, place: str) -> Scratch:
     """A database with nothing in it."""
     kind = dialect_named(dialect)
-    return Scratch(kind, kind.create(place, fresh()), place)
+    return Scratch(dialect, kind.create(place, fresh()), place)
 
 
 def installed(dialect: str, place: str, checkout: Path) -> Scratch:
@@ -106,7 +122,8 @@ def installed(dialect: str, place: str, checkout: Path) -> Scratch:
 def installation(folder: Path, dialect: str) -> list[str]:
     """The scripts that install an empty database, in their order."""
     home = folder / dialect
-    scripts = [(home / "schema.sql").read_text()]
+    internals = sorted((home / "functions").glob("fx_*.sql"))
+    scripts = [path.read_text() for path in (home / "schema.sql", *internals)]
     scripts += [path.read_text() for path in objects(folder, dialect)]
     return [*scripts, f"CREATE VIEW v_schema_digest AS SELECT '{digest(home)}' AS digest;"]
 
@@ -121,7 +138,9 @@ def objects(folder: Path, dialect: str) -> list[Path]:
     home = folder / dialect
     listed = folder / "objects.txt"
     if not listed.exists():
-        return sorted((home / "views").glob("*.sql")) + sorted((home / "functions").glob("*.sql"))
+        return sorted((home / "views").glob("*.sql")) + sorted(
+            (home / "functions").glob("fn_*.sql")
+        )
     lines = (line.partition("#")[0].strip() for line in listed.read_text().splitlines())
     return [_file(home, line) for line in lines if line]
 

@@ -61,6 +61,10 @@ class Dialect(Protocol):
         """Remove a database, whoever is connected to it."""
         ...
 
+    def sweep(self, url: str) -> None:
+        """Remove every copy that was made of a database and is still there."""
+        ...
+
     def connect(self, url: str) -> Connection:
         """Open one connection."""
         ...

@@ -60,6 +60,17 @@ class Postgresql:
         )
         _administer(_with_database(url, "postgres"), statement)
 
+    def sweep(self, url: str) -> None:
+        """Drop the databases whose names begin like the database's."""
+        server = _with_database(url, "postgres")
+        with psycopg.connect(server) as connection:
+            found = connection.execute(
+                "SELECT datname FROM pg_database WHERE starts_with(datname, %s)",
+                (f"{_database(url)}_",),
+            ).fetchall()
+        for (name,) in found:
+            self.drop(_with_database(url, name))
+
     def connect(self, url: str) -> PostgresqlConnection:
         """Open a connection with automatic commit."""
         return PostgresqlConnection(url)

@@ -46,6 +46,12 @@ class Sqlite:
         for suffix in ("", "-wal", "-shm", "-journal"):
             Path(f"{path_of(url)}{suffix}").unlink(missing_ok=True)
 
+    def sweep(self, url: str) -> None:
+        """Remove the files whose names begin like the database's."""
+        path = path_of(url)
+        for copy in path.parent.glob(f"{path.stem}_*.db*"):
+            copy.unlink(missing_ok=True)
+
     def connect(self, url: str) -> SqliteConnection:
         """Open the file, strictly."""
         return SqliteConnection(path_of(url))

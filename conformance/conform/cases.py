@@ -1,0 +1,163 @@
+"""The scenarios of the suite, read from the feature files, before anything binds them."""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+# Tags that are no requirement ids. stateless: needs nothing but a URL.
+PLAIN_TAGS = frozenset({"smoke", "stateless"})
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One scenario, or one row of an outline's examples: what one verdict is about."""
+
+    file: str  # relative to scenarios/
+    line: int
+    scenario: str
+    example: tuple[tuple[str, str], ...]
+    requirements: tuple[str, ...]
+    tags: frozenset[str]
+
+    @property
+    def key(self) -> str:
+        """The name of the case in commands and reports: ``file:line``."""
+        return f"{self.file}:{self.line}"
+
+    @property
+    def title(self) -> str:
+        """The scenario with the values of its example."""
+        values = ", ".join(value for _, value in self.example)
+        return f"{self.scenario} [{values}]" if values else self.scenario
+
+    def matches(self, pattern: str) -> bool:
+        """Whether ``--only pattern`` means this case: a wildcard or a part of a name."""
+        names = (self.key, self.file, self.title, *self.requirements)
+        return any(pattern == n or fnmatch.fnmatchcase(n, pattern) for n in names) or any(
+            pattern in name for name in (self.file, self.title, *self.requirements)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that would let the suite be green without checking."""
+
+    where: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.text}"
+
+
+@dataclass(slots=True)
+class Collection:
+    """What the feature files declare, and what is wrong with them."""
+
+    cases: list[Case] = field(default_factory=list[Case])
+    problems: list[Problem] = field(default_factory=list[Problem])
+    ids: dict[str, set[str]] = field(default_factory=dict[str, set[str]])  # id -> files
+
+
+def collect(scenarios: Path, checkout: Path) -> Collection:
+    """Read every feature file below ``scenarios``."""
+    found = Collection()
+    for path in sorted(scenarios.rglob("*.feature")):
+        _read_feature(path, path.relative_to(scenarios).as_posix(), found, checkout)
+    return found
+
+
+def _read_feature(path: Path, file: str, found: Collection, checkout: Path) -> None:
+    where = path.relative_to(checkout) if path.is_relative_to(checkout) else path
+    document = _parse(path, where, found)
+    feature = (document or {}).get("feature")
+    if not feature:
+        found.problems.append(Problem(f"{where}:1", "feature file without a feature"))
+        return
+    scenarios = list(_scenarios(feature, _tags(feature), ()))
+    if not scenarios:
+        found.problems.append(Problem(f"{where}:1", "feature file without a scenario"))
+    names: dict[str, int] = {}
+    for scenario, tags, background in scenarios:
+        line, name = scenario["location"]["line"], scenario["name"]
+        if name in names:
+            text = f'scenario "{name}" has the name of the one in line {names[name]}'
+            found.problems.append(Problem(f"{where}:{line}", text))
+        names.setdefault(name, line)
+        _check_steps(scenario, background, f"{where}:{line}", found)
+        _add_cases(scenario, tags, file, f"{where}:{line}", found)
+
+
+def _parse(path: Path, where: Path, found: Collection) -> Mapping[str, Any] | None:
+    from gherkin.errors import CompositeParserException, ParserException
+    from gherkin.parser import Parser
+
+    try:
+        return Parser().parse(path.read_text())
+    except (CompositeParserException, ParserException) as reason:
+        found.problems.append(Problem(f"{where}:1", " ".join(str(reason).split())))
+        return None
+
+
+def _tags(node: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(tag["name"].lstrip("@") for tag in node.get("tags", ()))
+
+
+def _scenarios(
+    node: Mapping[str, Any], tags: tuple[str, ...], background: Sequence[Any]
+) -> Iterator[tuple[Mapping[str, Any], tuple[str, ...], Sequence[Any]]]:
+    for child in node["children"]:
+        if "background" in child:
+            background = [*background, *child["background"]["steps"]]
+        elif "rule" in child:
+            yield from _scenarios(child["rule"], (*tags, *_tags(child["rule"])), background)
+        else:
+            scenario = child["scenario"]
+            yield scenario, (*tags, *_tags(scenario)), background
+
+
+def _check_steps(
+    scenario: Mapping[str, Any], background: Sequence[Any], where: str, found: Collection
+) -> None:
+    if not scenario["steps"]:
+        found.problems.append(Problem(where, "scenario without steps"))
+    elif not any(step["keywordType"] == "Outcome" for step in (*background, *scenario["steps"])):
+        found.problems.append(Problem(where, "scenario without a Then"))
+
+
+def _add_cases(
+    scenario: Mapping[str, Any], tags: tuple[str, ...], file: str, where: str, found: Collection
+) -> None:
+    requirements = tuple(dict.fromkeys(tag for tag in tags if tag not in PLAIN_TAGS))
+    for each in requirements:
+        found.ids.setdefault(each, set()).add(file)
+    if not requirements:
+        found.problems.append(Problem(where, "scenario without the id of a requirement"))
+    plain = frozenset(tags) & PLAIN_TAGS
+    line, name = scenario["location"]["line"], scenario["name"]
+    if not scenario["examples"]:
+        if "outline" in scenario["keyword"].lower():
+            found.problems.append(Problem(where, "outline without Examples"))
+        found.cases.append(Case(file, line, name, (), requirements, plain))
+    seen: set[tuple[tuple[str, str], ...]] = set()
+    for examples in scenario["examples"]:
+        if not examples.get("tableBody"):
+            at = f"{where.rpartition(':')[0]}:{examples['location']['line']}"
+            found.problems.append(Problem(at, "Examples without a row"))
+            continue
+        for row, example in _rows(examples):
+            if example in seen:
+                at = f"{where.rpartition(':')[0]}:{row}"
+                found.problems.append(Problem(at, "example comes twice"))
+            seen.add(example)
+            found.cases.append(Case(file, row, name, example, requirements, plain))
+
+
+def _rows(examples: Mapping[str, Any]) -> Iterator[tuple[int, tuple[tuple[str, str], ...]]]:
+    header = [cell["value"] for cell in examples["tableHeader"]["cells"]]
+    for row in examples["tableBody"]:
+        values = [cell["value"] for cell in row["cells"]]
+        yield row["location"]["line"], tuple(zip(header, values, strict=True))

@@ -1,0 +1,156 @@
+"""From options to a plan: which cases, on which targets, with which servers."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from conform import guards, requirements
+from conform.cases import Case, Collection, Problem, collect
+from conform.dialects import DIALECTS
+from conform.implementation import Implementation, discover, load
+from conform.requirements import Requirement
+from conform.surroundings import environment
+from conform.targets import DATABASE, Target
+from conform.verdicts import SetupError
+
+VERSION_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line asks for."""
+
+    checkout: Path
+    scenarios: Path
+    implementations: tuple[Path, ...] = ()
+    url: str | None = None
+    databases: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+    smoke: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The cases that are asked for, and what is wrong with the suite around them."""
+
+    cases: tuple[Case, ...]
+    requirements: dict[str, Requirement]
+    problems: tuple[Problem, ...]
+
+
+def select(options: Options) -> Selection:
+    """
+    Read the scenarios and requirements and choose.
+
+    Problems of files that ``--only`` leaves out are left out too.
+
+    Raises:
+        SetupError: A pattern fits nothing, or requirements.yaml cannot be read.
+    """
+    try:
+        known = requirements.load(options.checkout)
+    except ValueError as reason:
+        raise SetupError(f"spec/{reason}") from reason
+    found = collect(options.scenarios, options.checkout)
+    chosen = tuple(case for case in found.cases if _asked_for(case, options))
+    problems = guards.problems(found, known, options.scenarios, options.checkout)
+    if options.only:
+        problems = _of_chosen(problems, chosen, found, options)
+    if not chosen and not problems:
+        raise SetupError("no scenario fits " + (" ".join(options.only) or "the selection"))
+    return Selection(chosen, known, tuple(problems))
+
+
+def _asked_for(case: Case, options: Options) -> bool:
+    if options.smoke and "smoke" not in case.tags:
+        return False
+    return not options.only or any(case.matches(pattern) for pattern in options.only)
+
+
+def _of_chosen(
+    problems: Sequence[Problem], chosen: Sequence[Case], found: Collection, options: Options
+) -> list[Problem]:
+    files = {case.file for case in chosen}
+    broken = {problem.where for problem in found.problems}
+    return [
+        problem
+        for problem in problems
+        if guards.about(problem, files)
+        or (problem.where in broken and any(each in problem.where for each in options.only))
+    ]
+
+
+def targets(options: Options) -> list[Target]:
+    """
+    The columns on each database.
+
+    Raises:
+        SetupError: An implementation or a database is not what it should be.
+    """
+    dialects = options.databases or DIALECTS
+    for dialect in dialects:
+        if dialect not in DIALECTS:
+            raise SetupError(f'"{dialect}" is not a database; known: {", ".join(DIALECTS)}')
+    if options.url:
+        return [Target("url", dialects[0], url=options.url)]
+    folders = options.implementations or tuple(discover(options.checkout))
+    columns = [load(folder, options.checkout) for folder in folders]
+    found = [
+        Target(each.name, dialect, each)
+        for each in columns
+        for dialect in dialects
+        if dialect in each.databases
+    ]
+    if options.implementations:
+        return found
+    return [*(Target(DATABASE, dialect) for dialect in dialects), *found]
+
+
+def needed(
+    found: Sequence[Target], cases: Sequence[Case], known: dict[str, Requirement]
+) -> list[Target]:
+    """The targets that have something to do."""
+    return [t for t in found if any(t.applies(case, known) for case in cases)]
+
+
+def versions(found: Sequence[Target], build: bool, say: Callable[[str], None]) -> dict[str, str]:
+    """
+    Build each implementation when asked to, and let it say its version.
+
+    Raises:
+        SetupError: Either fails.
+    """
+    said: dict[str, str] = {}
+    for each in {
+        t.implementation.name: t.implementation for t in found if t.implementation
+    }.values():
+        if build and each.build:
+            say(f"building {each.name}")
+            _output(each, each.build)
+        said[each.name] = _output(each, each.version)
+    return said
+
+
+def _output(implementation: Implementation, command: tuple[str, ...]) -> str:
+    try:
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            cwd=implementation.folder,
+            env=environment(implementation.folder),
+            stdin=subprocess.DEVNULL,
+            timeout=VERSION_SECONDS,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as reason:
+        raise SetupError(f"{implementation.name}: {' '.join(command)}: {reason}") from reason
+    if done.returncode:
+        said = " ".join(done.stderr.split())[-300:]
+        text = f"{implementation.name}: {' '.join(command)} ended with {done.returncode}: {said}"
+        raise SetupError(text)
+    return " ".join(done.stdout.split())[:200]

@@ -1,0 +1,137 @@
+"""The pytest plugin: binds cases to items, supplies databases, gives verdicts."""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytest_bdd.exceptions import StepDefinitionNotFoundError
+from pytest_bdd.scenario import scenario_wrapper_template_registry
+
+import conform.steps
+import conform.world
+from conform import session as sessions
+from conform import verdicts
+from conform.cases import Case, collect
+from conform.databases import Scratch
+from conform.recorder import Recorder
+from conform.session import Session
+
+pytest_plugins = [
+    *(f"conform.world.{each.name}" for each in pkgutil.iter_modules(conform.world.__path__)),
+    *(f"conform.steps.{each.name}" for each in pkgutil.iter_modules(conform.steps.__path__)),
+]
+RECORDER = pytest.StashKey[Recorder]()
+BROKEN_HARNESS = (verdicts.HarnessError, StepDefinitionNotFoundError)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Where the session is written."""
+    parser.addoption("--conform-session", help="file written by conform run")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Read the session before the test module asks for it."""
+    given = config.getoption("--conform-session")
+    if given:
+        sessions.use(Session.read(Path(given)))
+
+
+def pytest_bdd_apply_tag(tag: str, function: Callable[..., Any]) -> bool:
+    """Tags are requirement ids, no marks of pytest."""
+    return True
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep the items of the selected cases, each under the key of its case."""
+    session = sessions.current()
+    found = collect(Path(session.scenarios), Path(session.checkout))
+    cases = {_identity(case): case for case in found.cases}
+    selected, dropped = [], []
+    for item in items:
+        case = cases[_identity_of(item, Path(session.scenarios))]
+        item.user_properties.append(("case", case.key))
+        (selected if case.key in session.keys else dropped).append(item)
+    config.hook.pytest_deselected(items=dropped)
+    items[:] = selected
+
+
+def _identity(case: Case) -> tuple[str, str, tuple[str, ...]]:
+    return case.file, case.scenario, tuple(value for _, value in case.example)
+
+
+def _identity_of(item: pytest.Item, scenarios: Path) -> tuple[str, str, tuple[str, ...]]:
+    template: Any = scenario_wrapper_template_registry[item.obj]  # type: ignore[attr-defined]
+    file = Path(template.feature.filename).resolve().relative_to(scenarios.resolve())
+    call = getattr(item, "callspec", None)
+    example = call.params["_pytest_bdd_example"] if call else {}
+    return file.as_posix(), template.name, tuple(example.values())
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, Any, None]:
+    """Give the verdict while the exception is still at hand."""
+    outcome = yield
+    report: Any = outcome.get_result()
+    report.verdict = _verdict(report, call)
+    if report.verdict not in (verdicts.PASS, None):
+        recorder = item.stash.get(RECORDER, None)
+        report.exchange = recorder.entries if recorder else []
+        report.step = recorder.step if recorder else None
+        report.reason = _reason(call)
+
+
+def _verdict(report: Any, call: pytest.CallInfo[None]) -> str | None:
+    if report.skipped:
+        return verdicts.UNTESTABLE
+    if report.passed:
+        return verdicts.PASS if report.when == "call" else None
+    raised = call.excinfo.value if call.excinfo else None
+    if isinstance(raised, BROKEN_HARNESS):
+        return verdicts.HARNESS_ERROR
+    if report.when == "call" or isinstance(raised, AssertionError):
+        return verdicts.FAIL
+    return verdicts.HARNESS_ERROR
+
+
+def _reason(call: pytest.CallInfo[None]) -> str:
+    if call.excinfo is None:
+        return ""
+    text = call.excinfo.exconly(tryshort=True)
+    return text if len(text) <= 4000 else text[:4000] + " ..."
+
+
+def pytest_bdd_step_error(request: pytest.FixtureRequest, step: Any) -> None:
+    """Remember at which step a scenario stopped."""
+    recorder = request.node.stash.get(RECORDER, None)
+    if recorder:
+        recorder.step = f"{step.keyword} {step.name}"
+
+
+@pytest.fixture
+def session() -> Session:
+    """What is judged in this run."""
+    return sessions.current()
+
+
+@pytest.fixture(autouse=True)
+def recorder(request: pytest.FixtureRequest) -> Recorder:
+    """Everything that the scenario says to the implementation, and its answers."""
+    kept = Recorder()
+    request.node.stash[RECORDER] = kept
+    return kept
+
+
+@pytest.fixture
+def scratch(session: Session) -> Iterator[Scratch]:
+    """The scenario's own database, a copy of the run's template."""
+    template = Scratch(session.dialect, session.template_url, session.place)
+    own = template.clone()
+    yield own
+    own.drop()

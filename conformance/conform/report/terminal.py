@@ -1,0 +1,74 @@
+"""What a run prints: one line a column, the findings, and how to repeat each."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from conform import verdicts
+from conform.report.source import Account, Record
+
+MOST_FINDINGS = 40
+STYLES = {
+    verdicts.PASS: "green",
+    verdicts.FAIL: "red",
+    verdicts.UNTESTABLE: "red",
+    verdicts.HARNESS_ERROR: "magenta",
+    verdicts.WARN: "yellow",
+    verdicts.FLAKY: "yellow",
+    verdicts.NOT_APPLICABLE: "dim",
+}
+
+
+def show(account: Account, console: Console) -> None:
+    """Print the whole account."""
+    for finding in account.findings()[:MOST_FINDINGS]:
+        _show_finding(finding, console)
+    left = len(account.findings()) - MOST_FINDINGS
+    if left > 0:
+        console.print(f"... and {left} more in the reports")
+    console.print(_table(account))
+    for problem in account.problems:
+        console.print(f"[magenta]error[/] {escape(problem)}", soft_wrap=True)
+
+
+def _show_finding(finding: Record, console: Console) -> None:
+    verdict = finding["verdict"]
+    column = f"{finding['implementation']} on {finding['database']}"
+    title = f"{column}: {finding['scenario']}  ({finding['case']})"
+    console.print(f"[{STYLES[verdict]}]{verdict}[/] {escape(title)}", soft_wrap=True)
+    for label in ("step", "message", "deviation"):
+        if finding.get(label):
+            text = "\n    ".join(str(finding[label]).splitlines()[:12])
+            console.print(f"  [dim]{label}:[/] {escape(text)}", soft_wrap=True)
+    if finding.get("repro"):
+        console.print(f"  [dim]again:[/] {escape(finding['repro'])}", soft_wrap=True)
+
+
+def _table(account: Account) -> Table:
+    table = Table(title="Conformance", title_justify="left")
+    table.add_column("implementation")
+    table.add_column("database")
+    for verdict in verdicts.VERDICTS:
+        table.add_column(verdict, justify="right")
+    table.add_column("requirements", justify="right")
+    for column in account.columns():
+        counts = account.counts(column)
+        cells = (_count(counts[verdict], verdict) for verdict in verdicts.VERDICTS)
+        table.add_row(*column, *cells, str(len(_requirements(account, column))))
+    return table
+
+
+def _count(number: int, verdict: str) -> str:
+    return f"[{STYLES[verdict]}]{number}[/]" if number else "[dim]-[/]"
+
+
+def _requirements(account: Account, column: tuple[str, str]) -> set[str]:
+    return {
+        requirement
+        for each in account.results
+        if (each["implementation"], each["database"]) == column
+        and each["verdict"] != verdicts.NOT_APPLICABLE
+        for requirement in each["requirements"]
+    }

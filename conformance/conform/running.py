@@ -1,0 +1,148 @@
+"""``conform run`` from its options to its exit status."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from conform import __version__
+from conform.planning import Options, Selection, needed, select, targets, versions
+from conform.report import files, terminal
+from conform.report.source import Ledger, account_of, exit_status
+from conform.run import Plan, Tally, run
+from conform.servers import places
+from conform.targets import Target
+
+Record = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Book:
+    """Every record of the run: on disk at once, and at hand for the reports."""
+
+    ledger: Ledger
+    records: list[Record] = field(default_factory=list[Record])
+
+    def write(self, record: Record) -> None:
+        """Keep a record."""
+        self.records.append(record)
+        self.ledger.write(record)
+
+    def problem(self, text: str) -> None:
+        """Keep a reason why the run says nothing about anybody."""
+        self.write({"record": "problem", "text": text})
+
+
+def carry_out(options: Options, workers: int, output: Path, require_all: bool, build: bool) -> int:
+    """
+    Run what the options ask for, write and print the reports; return the exit status.
+
+    Raises:
+        SetupError: Nothing could be run.
+    """
+    selection = select(options)
+    if selection.problems:
+        for problem in selection.problems:
+            print(problem, file=sys.stderr)
+        return 2
+    chosen = needed(targets(options), selection.cases, selection.requirements)
+    said = versions(chosen, build, _say)
+    book = Book(Ledger(output / files.SOURCE))
+    book.write(_header(options, selection, chosen, said))
+    with places(sorted({t.dialect for t in chosen}), _missing(book, require_all)) as found:
+        plan = Plan(
+            checkout=options.checkout,
+            scenarios=options.scenarios,
+            cases=selection.cases,
+            requirements=selection.requirements,
+            targets=tuple(t for t in chosen if t.dialect in found),
+            places=found,
+            workers=workers,
+        )
+        tallies = run(plan, book.write)
+    return _close(book, tallies, output)
+
+
+def _close(book: Book, tallies: Sequence[Tally], output: Path) -> int:
+    for tally in tallies:
+        for problem in tally.problems:
+            book.problem(problem)
+    if not any(tally.executed for tally in tallies):
+        book.problem("nothing was executed")
+    status = exit_status(account_of(book.records))
+    book.write(_footer(tallies, book, status))
+    book.ledger.close()
+    account = account_of(book.records)
+    written = files.derive(account, output)
+    terminal.show(account, Console(highlight=False))
+    print("reports: " + " ".join(str(path) for path in (output / files.SOURCE, *written)))
+    return status
+
+
+def _missing(book: Book, require_all: bool):
+    def tell(line: str) -> None:
+        if require_all:
+            book.problem(line)
+        else:
+            _say(line)
+
+    return tell
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def _header(
+    options: Options, selection: Selection, chosen: Sequence[Target], said: dict[str, str]
+) -> Record:
+    return {
+        "record": "run",
+        "id": str(uuid.uuid4()),
+        "started_at": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "suite": __version__,
+        "commit": _commit(options.checkout),
+        "versions": said,
+        "targets": [{"implementation": t.column, "database": t.dialect} for t in chosen],
+        "cases": len(selection.cases),
+    }
+
+
+def _footer(tallies: Sequence[Tally], book: Book, status: int) -> Record:
+    return {
+        "record": "end",
+        "exit": status,
+        "counts": dict(account_of(book.records).counts()),
+        "tallies": [
+            {
+                "implementation": t.target.column,
+                "database": t.target.dialect,
+                "declared": t.declared,
+                "collected": t.collected,
+                "executed": t.executed,
+                "not_applicable": t.not_applicable,
+            }
+            for t in tallies
+        ],
+    }
+
+
+def _commit(checkout: Path) -> str | None:
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(checkout), "rev-parse", "--short=12", "HEAD"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    except OSError:
+        return None
+    return done.stdout.strip() or None

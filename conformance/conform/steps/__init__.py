@@ -1,0 +1,1 @@
+"""Step definitions: what the sentences of the scenarios mean."""

@@ -1,0 +1,1 @@
+"""What scenarios act on: an implementation, its server, a service to deploy."""
