@@ -159,6 +159,7 @@ CREATE TABLE tb_deployment (
 CREATE UNIQUE INDEX ix_deployment_active ON tb_deployment (fk_environment) WHERE status = 'in_progress';
 CREATE INDEX ix_deployment_environment ON tb_deployment (fk_environment, status, pk_deployment);
 CREATE INDEX ix_deployment_name ON tb_deployment (fraise, environment, pk_deployment);
+CREATE INDEX ix_deployment_status ON tb_deployment (status, pk_deployment);
 CREATE INDEX ix_request_webhook ON tb_deployment_request (fk_webhook_event);
 CREATE INDEX ix_release_environment ON tb_release (fk_environment, pk_release);
 
@@ -182,7 +183,7 @@ CREATE TABLE tb_lease (
     pk_lease INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-' || substr('89ab', 1 + (abs(random()) % 4), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)))),
     fk_environment INTEGER NOT NULL UNIQUE REFERENCES tb_environment (pk_environment),
-    fk_deployment INTEGER NOT NULL REFERENCES tb_deployment (pk_deployment),
+    fk_deployment INTEGER NOT NULL UNIQUE REFERENCES tb_deployment (pk_deployment),
     fencing_token INTEGER NOT NULL,
     owner TEXT NOT NULL,
     acquired_at TEXT NOT NULL,

@@ -1,0 +1,65 @@
+-- Queues a deployment. Contract: db/README.md.
+CREATE VIEW fn_request_deployment (
+    fraise, environment, dry_run, force, trigger_type, git_branch, git_commit, actor, webhook_id, command_id
+) AS
+SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL WHERE FALSE;
+
+CREATE TRIGGER fn_request_deployment_call INSTEAD OF INSERT ON fn_request_deployment
+WHEN NOT EXISTS (SELECT 1 FROM tb_command WHERE command_id = NEW.command_id)
+BEGIN
+    INSERT INTO fx_decision (command_id, function_name, decision, entity_type)
+    SELECT
+        NEW.command_id,
+        'fn_request_deployment',
+        CASE
+            WHEN f.pk_fraise IS NULL
+                THEN printf('refused:unknown-fraise:No fraise is called "%s".', NEW.fraise)
+            WHEN e.pk_environment IS NULL
+                THEN printf(
+                    'refused:unknown-environment:The fraise "%s" has no environment "%s".', f.name, NEW.environment
+                )
+            WHEN NEW.trigger_type NOT IN ('webhook', 'manual', 'api', 'scheduled')
+                THEN 'refused:invalid-argument:trigger_type'
+            WHEN length(NEW.git_commit) NOT BETWEEN 7 AND 64
+                THEN 'refused:invalid-argument:git_commit'
+            WHEN NEW.git_commit GLOB '*[^0-9a-fA-F]*'
+                THEN 'refused:invalid-argument:git_commit'
+            WHEN NEW.trigger_type IN ('webhook', 'scheduled')
+                AND NOT COALESCE(NEW.force, FALSE)
+                AND NEW.git_commit = s.held_commit
+                THEN printf(
+                    'refused:deployment-held:A rollback left commit %s of %s/%s.', NEW.git_commit, f.name, e.name
+                )
+            WHEN NEW.dry_run
+                THEN printf('dry-run:Dry run: %s/%s would be deployed.', f.name, e.name)
+            ELSE printf('requested:A deployment of %s/%s is requested.', f.name, e.name)
+        END,
+        CASE WHEN NOT COALESCE(NEW.dry_run, FALSE) THEN 'Deployment' END
+    FROM (SELECT 1)
+    LEFT JOIN tb_fraise f
+        ON f.name = NEW.fraise
+        AND f.removed_at IS NULL
+    LEFT JOIN tb_environment e
+        ON e.fk_fraise = f.pk_fraise
+        AND e.name = NEW.environment
+        AND e.removed_at IS NULL
+    LEFT JOIN tb_fraise_state s ON s.fk_environment = e.pk_environment;
+
+    INSERT INTO fx_queue_deployment (
+        command_id, fk_environment, trigger_type, force, git_branch, git_commit, actor, webhook_id
+    )
+    SELECT
+        NEW.command_id,
+        e.pk_environment,
+        COALESCE(NEW.trigger_type, 'api'),
+        COALESCE(NEW.force, FALSE),
+        NEW.git_branch,
+        NEW.git_commit,
+        NEW.actor,
+        NEW.webhook_id
+    FROM tb_fraise f
+    JOIN tb_environment e ON e.fk_fraise = f.pk_fraise
+    WHERE f.name = NEW.fraise
+        AND e.name = NEW.environment
+        AND (SELECT status_detail FROM tb_command WHERE command_id = NEW.command_id) = 'requested';
+END;

@@ -1,0 +1,79 @@
+-- Queues a deployment of an older release. Contract: db/README.md.
+CREATE VIEW fn_request_rollback (fraise, environment, to_version, trigger_type, actor, command_id) AS
+SELECT NULL, NULL, NULL, NULL, NULL, NULL WHERE FALSE;
+
+CREATE TRIGGER fn_request_rollback_call INSTEAD OF INSERT ON fn_request_rollback
+WHEN NOT EXISTS (SELECT 1 FROM tb_command WHERE command_id = NEW.command_id)
+BEGIN
+    -- Until the deployment exists, entity_id is the release to go back to.
+    INSERT INTO fx_decision (command_id, function_name, decision, entity_type, entity_id)
+    SELECT
+        NEW.command_id,
+        'fn_request_rollback',
+        CASE
+            WHEN f.pk_fraise IS NULL
+                THEN printf('refused:unknown-fraise:No fraise is called "%s".', NEW.fraise)
+            WHEN e.pk_environment IS NULL
+                THEN printf(
+                    'refused:unknown-environment:The fraise "%s" has no environment "%s".', f.name, NEW.environment
+                )
+            WHEN NEW.trigger_type NOT IN ('webhook', 'manual', 'api', 'scheduled')
+                THEN 'refused:invalid-argument:trigger_type'
+            WHEN t.pk_release = s.fk_current_release
+                THEN printf('refused:already-current:%s/%s already serves "%s".', f.name, e.name, NEW.to_version)
+            WHEN t.pk_release IS NOT NULL
+                THEN printf('requested:A rollback of %s/%s to %s is requested.', f.name, e.name, t.version)
+            WHEN NEW.to_version IS NOT NULL
+                THEN printf(
+                    'refused:unknown-version:No release of %s/%s has the version or commit "%s".',
+                    f.name, e.name, NEW.to_version
+                )
+            ELSE printf('refused:no-earlier-release:%s/%s has no earlier release.', f.name, e.name)
+        END,
+        'Deployment',
+        t.id
+    FROM (SELECT 1)
+    LEFT JOIN tb_fraise f
+        ON f.name = NEW.fraise
+        AND f.removed_at IS NULL
+    LEFT JOIN tb_environment e
+        ON e.fk_fraise = f.pk_fraise
+        AND e.name = NEW.environment
+        AND e.removed_at IS NULL
+    LEFT JOIN tb_fraise_state s ON s.fk_environment = e.pk_environment
+    LEFT JOIN tb_release c ON c.pk_release = s.fk_current_release
+    LEFT JOIN tb_release t ON t.pk_release = (
+        SELECT r.pk_release
+        FROM tb_release r
+        WHERE r.fk_environment = e.pk_environment
+            AND r.deployed_at IS NOT NULL
+            AND CASE
+                WHEN NEW.to_version IS NULL
+                    THEN r.pk_release < c.pk_release
+                    AND r.git_commit <> c.git_commit
+                ELSE r.version = NEW.to_version
+                    OR (
+                        length(NEW.to_version) >= 7
+                        AND substr(r.git_commit, 1, length(NEW.to_version)) = NEW.to_version
+                    )
+            END
+        ORDER BY r.pk_release DESC
+        LIMIT 1
+    );
+
+    INSERT INTO fx_queue_deployment (
+        command_id, fk_environment, trigger_type, force, git_commit, actor, fk_release, new_version
+    )
+    SELECT
+        NEW.command_id,
+        r.fk_environment,
+        COALESCE(NEW.trigger_type, 'api'),
+        FALSE,
+        r.git_commit,
+        NEW.actor,
+        r.pk_release,
+        r.version
+    FROM tb_command c
+    JOIN tb_release r ON r.id = c.entity_id
+    WHERE c.command_id = NEW.command_id;
+END;

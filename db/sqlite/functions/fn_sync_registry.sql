@@ -1,0 +1,161 @@
+-- Makes the registry equal to fraises.yaml. Contract: db/README.md.
+CREATE VIEW fn_sync_registry (registry, actor, command_id) AS
+SELECT NULL, NULL, NULL WHERE FALSE;
+
+CREATE TRIGGER fn_sync_registry_call INSTEAD OF INSERT ON fn_sync_registry
+WHEN NOT EXISTS (SELECT 1 FROM tb_command WHERE command_id = NEW.command_id)
+BEGIN
+    INSERT INTO fx_decision (command_id, function_name, decision, metadata)
+    SELECT
+        NEW.command_id,
+        'fn_sync_registry',
+        CASE
+            WHEN EXISTS (
+                SELECT 1
+                FROM json_each(NEW.registry, '$.fraises') f
+                WHERE COALESCE(json_extract(f.value, '$.name'), '') = ''
+                    OR COALESCE(json_extract(f.value, '$.type'), '')
+                        NOT IN ('api', 'worker', 'etl', 'scheduled', 'backup', 'custom')
+            )
+                THEN 'refused:invalid-argument:registry'
+            WHEN EXISTS (
+                SELECT 1
+                FROM json_each(NEW.registry, '$.fraises') f
+                JOIN json_each(f.value, '$.environments') e
+                WHERE COALESCE(json_extract(e.value, '$.name'), '') = ''
+                    OR COALESCE(json_extract(e.value, '$.provider'), '') = ''
+            )
+                THEN 'refused:invalid-argument:registry'
+            WHEN EXISTS (
+                SELECT 1
+                FROM json_each(NEW.registry, '$.branch_mapping') m
+                WHERE COALESCE(json_extract(m.value, '$.branch'), '') = ''
+                    OR NOT EXISTS (
+                        SELECT 1
+                        FROM json_each(NEW.registry, '$.fraises') f
+                        JOIN json_each(f.value, '$.environments') e
+                        WHERE json_extract(f.value, '$.name') = json_extract(m.value, '$.fraise')
+                            AND json_extract(e.value, '$.name') = json_extract(m.value, '$.environment')
+                    )
+            )
+                THEN 'refused:invalid-argument:registry'
+            WHEN json(NEW.registry) = (SELECT document FROM tb_registry)
+                THEN 'unchanged:The registry is unchanged.'
+            ELSE printf(
+                'synced:The registry has %d fraises and %d environments.',
+                json_extract(counts, '$.fraises'),
+                json_extract(counts, '$.environments')
+            )
+        END,
+        counts
+    FROM (
+        SELECT json_object(
+            'fraises', (SELECT COUNT(*) FROM json_each(NEW.registry, '$.fraises')),
+            'environments', (
+                SELECT COUNT(*)
+                FROM json_each(NEW.registry, '$.fraises') f
+                JOIN json_each(f.value, '$.environments')
+            )
+        ) AS counts
+    );
+
+    INSERT INTO tb_fraise (name, type, description, git_provider, repository, repository_key, database, config)
+    SELECT
+        json_extract(f.value, '$.name'),
+        json_extract(f.value, '$.type'),
+        json_extract(f.value, '$.description'),
+        json_extract(f.value, '$.git_provider'),
+        json_extract(f.value, '$.repository'),
+        json_extract(f.value, '$.repository_key'),
+        json_extract(f.value, '$.database'),
+        COALESCE(json_extract(f.value, '$.config'), '{}')
+    FROM json_each(NEW.registry, '$.fraises') f
+    WHERE (SELECT status_detail FROM tb_command WHERE command_id = NEW.command_id) = 'synced'
+    ON CONFLICT (name) DO UPDATE SET
+        type = excluded.type,
+        description = excluded.description,
+        git_provider = excluded.git_provider,
+        repository = excluded.repository,
+        repository_key = excluded.repository_key,
+        database = excluded.database,
+        config = excluded.config,
+        updated_at = strftime('%Y-%m-%dT%H:%M:%fZ', 'now'),
+        removed_at = NULL;
+
+    INSERT INTO tb_environment (fk_fraise, name, target_provider, target_config, database, config, jobs)
+    SELECT
+        r.pk_fraise,
+        json_extract(e.value, '$.name'),
+        json_extract(e.value, '$.provider'),
+        COALESCE(json_extract(e.value, '$.target'), '{}'),
+        json_extract(e.value, '$.database'),
+        COALESCE(json_extract(e.value, '$.config'), '{}'),
+        COALESCE(json_extract(e.value, '$.jobs'), '[]')
+    FROM json_each(NEW.registry, '$.fraises') f
+    JOIN json_each(f.value, '$.environments') e
+    JOIN tb_fraise r ON r.name = json_extract(f.value, '$.name')
+    WHERE (SELECT status_detail FROM tb_command WHERE command_id = NEW.command_id) = 'synced'
+    ON CONFLICT (fk_fraise, name) DO UPDATE SET
+        target_provider = excluded.target_provider,
+        target_config = excluded.target_config,
+        database = excluded.database,
+        config = excluded.config,
+        jobs = excluded.jobs,
+        updated_at = strftime('%Y-%m-%dT%H:%M:%fZ', 'now'),
+        removed_at = NULL;
+
+    UPDATE tb_environment
+    SET removed_at = strftime('%Y-%m-%dT%H:%M:%fZ', 'now')
+    WHERE removed_at IS NULL
+        AND NOT EXISTS (
+            SELECT 1
+            FROM json_each(NEW.registry, '$.fraises') f
+            JOIN json_each(f.value, '$.environments') e
+            JOIN tb_fraise r ON r.name = json_extract(f.value, '$.name')
+            WHERE r.pk_fraise = tb_environment.fk_fraise
+                AND json_extract(e.value, '$.name') = tb_environment.name
+        )
+        AND (SELECT status_detail FROM tb_command WHERE command_id = NEW.command_id) = 'synced';
+
+    UPDATE tb_fraise
+    SET removed_at = strftime('%Y-%m-%dT%H:%M:%fZ', 'now')
+    WHERE removed_at IS NULL
+        AND name NOT IN (SELECT json_extract(value, '$.name') FROM json_each(NEW.registry, '$.fraises'))
+        AND (SELECT status_detail FROM tb_command WHERE command_id = NEW.command_id) = 'synced';
+
+    INSERT INTO tb_fraise_state (fk_environment, fraise, environment)
+    SELECT e.pk_environment, f.name, e.name
+    FROM tb_environment e
+    JOIN tb_fraise f ON f.pk_fraise = e.fk_fraise
+    WHERE NOT EXISTS (SELECT 1 FROM tb_fraise_state s WHERE s.fk_environment = e.pk_environment);
+
+    DELETE FROM tb_branch_mapping
+    WHERE (SELECT status_detail FROM tb_command WHERE command_id = NEW.command_id) = 'synced';
+
+    INSERT INTO tb_branch_mapping (branch, fk_environment)
+    SELECT DISTINCT json_extract(m.value, '$.branch'), e.pk_environment
+    FROM json_each(NEW.registry, '$.branch_mapping') m
+    JOIN tb_fraise f ON f.name = json_extract(m.value, '$.fraise')
+    JOIN tb_environment e
+        ON e.fk_fraise = f.pk_fraise
+        AND e.name = json_extract(m.value, '$.environment')
+    WHERE (SELECT status_detail FROM tb_command WHERE command_id = NEW.command_id) = 'synced';
+
+    INSERT INTO tb_registry (pk_registry, document, synced_at)
+    SELECT 1, json(NEW.registry), strftime('%Y-%m-%dT%H:%M:%fZ', 'now')
+    WHERE (SELECT status_detail FROM tb_command WHERE command_id = NEW.command_id) = 'synced'
+    ON CONFLICT (pk_registry) DO UPDATE SET
+        document = excluded.document,
+        synced_at = excluded.synced_at;
+
+    INSERT INTO tb_event (event_type, entity_type, payload, command_id)
+    SELECT 'registry.synced', 'Registry', metadata, command_id
+    FROM tb_command
+    WHERE command_id = NEW.command_id
+        AND status_detail = 'synced';
+
+    UPDATE tb_command
+    SET state_changed = TRUE
+    WHERE command_id = NEW.command_id
+        AND status_detail = 'synced';
+END;
