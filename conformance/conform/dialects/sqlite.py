@@ -13,7 +13,6 @@ from conform.dialects.base import COLUMNS, Row, argument, decoded, quoted
 
 PRAGMAS = (
     "PRAGMA foreign_keys = ON",
-    "PRAGMA trusted_schema = OFF",
     "PRAGMA busy_timeout = 10000",
     "PRAGMA synchronous = OFF",  # nobody keeps a scratch database
 )
