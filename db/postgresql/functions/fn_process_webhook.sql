@@ -1,0 +1,52 @@
+-- Takes a verified webhook and queues what it deploys. Contract: db/README.md.
+CREATE FUNCTION fn_process_webhook(
+    p_provider text DEFAULT NULL,
+    p_payload text DEFAULT NULL,
+    p_signature text DEFAULT NULL,
+    p_event jsonb DEFAULT NULL,
+    p_hook text DEFAULT NULL,
+    p_delivery_id text DEFAULT NULL,
+    p_actor text DEFAULT NULL,
+    p_command_id text DEFAULT NULL
+) RETURNS mutation_response
+LANGUAGE plpgsql AS $$
+DECLARE
+    v_webhook tb_webhook_event;
+BEGIN
+    IF NOT fx_open_command(p_command_id, 'fn_process_webhook') THEN
+        RETURN fx_first_answer(p_command_id);
+    END IF;
+    IF COALESCE(lower(p_provider), '')
+        NOT IN ('github', 'gitlab', 'gitea', 'bitbucket', 'custom')
+    THEN
+        RETURN fx_refuse_argument(p_command_id, 'provider');
+    END IF;
+    IF COALESCE(p_delivery_id, '') = '' THEN
+        RETURN fx_refuse_argument(p_command_id, 'delivery_id');
+    END IF;
+    IF COALESCE(p_event ->> 'event_type', '') NOT IN ('push', 'tag', 'delete', 'ping', 'other')
+    THEN
+        RETURN fx_refuse_argument(p_command_id, 'event');
+    END IF;
+    IF p_event ->> 'event_type' = 'push'
+       AND COALESCE(p_event ->> 'branch', '') = ''
+    THEN
+        RETURN fx_refuse_argument(p_command_id, 'event');
+    END IF;
+    IF p_event ->> 'event_type' = 'push'
+       AND COALESCE(p_event ->> 'commit_sha', '') !~ '^[0-9a-fA-F]{7,64}$'
+    THEN
+        RETURN fx_refuse_argument(p_command_id, 'event');
+    END IF;
+    v_webhook := fx_store_webhook(
+        p_command_id, lower(p_provider), p_payload, p_event, COALESCE(p_hook, 'default'),
+        p_delivery_id, p_actor
+    );
+    IF v_webhook.pk_webhook_event IS NOT NULL THEN
+        PERFORM fx_route_webhook(p_command_id, v_webhook, p_event -> 'repository_keys');
+    END IF;
+    RETURN fx_answer_webhook(
+        p_command_id, lower(p_provider), COALESCE(p_hook, 'default'), p_delivery_id
+    );
+END
+$$;

@@ -1,0 +1,71 @@
+-- Queues a deployment. Contract: db/README.md.
+CREATE FUNCTION fn_request_deployment(
+    p_fraise text DEFAULT NULL,
+    p_environment text DEFAULT NULL,
+    p_dry_run boolean DEFAULT FALSE,
+    p_force boolean DEFAULT FALSE,
+    p_trigger_type text DEFAULT 'api',
+    p_git_branch text DEFAULT NULL,
+    p_git_commit text DEFAULT NULL,
+    p_actor text DEFAULT NULL,
+    p_webhook_id text DEFAULT NULL,
+    p_command_id text DEFAULT NULL
+) RETURNS mutation_response
+LANGUAGE plpgsql AS $$
+DECLARE
+    v_trigger_type text := COALESCE(p_trigger_type, 'api');
+    v_force boolean := COALESCE(p_force, FALSE);
+    v_environment tb_environment;
+    v_queued record;
+BEGIN
+    IF NOT fx_open_command(p_command_id, 'fn_request_deployment') THEN
+        RETURN fx_first_answer(p_command_id);
+    END IF;
+    v_environment := fx_lock_environment(p_fraise, p_environment);
+    IF v_environment.pk_environment IS NULL THEN
+        RETURN fx_refuse_target(p_command_id, p_fraise, p_environment);
+    END IF;
+    IF v_trigger_type NOT IN ('webhook', 'manual', 'api', 'scheduled') THEN
+        RETURN fx_refuse_argument(p_command_id, 'trigger_type');
+    END IF;
+    IF p_git_commit !~ '^[0-9a-fA-F]{7,64}$' THEN
+        RETURN fx_refuse_argument(p_command_id, 'git_commit');
+    END IF;
+    IF NOT v_force
+       AND v_trigger_type IN ('webhook', 'scheduled')
+       AND EXISTS (
+           SELECT 1
+           FROM tb_fraise_state
+           WHERE fk_environment = v_environment.pk_environment
+             AND held_commit = p_git_commit
+       )
+    THEN
+        RETURN fx_refuse(
+            p_command_id,
+            'deployment-held',
+            format('A rollback left commit %s of %s/%s.', p_git_commit, p_fraise, p_environment)
+        );
+    END IF;
+    IF p_dry_run THEN
+        RETURN fx_answer(
+            p_command_id,
+            'dry-run',
+            format('Dry run: %s/%s would be deployed.', p_fraise, p_environment)
+        );
+    END IF;
+    v_queued := fx_queue_deployment(
+        p_command_id, v_environment, v_trigger_type, v_force, p_git_branch, p_git_commit, p_actor,
+        p_webhook_id, NULL
+    );
+    RETURN fx_answer(
+        p_command_id,
+        'requested',
+        format('A deployment of %s/%s is requested.', p_fraise, p_environment),
+        TRUE,
+        'Deployment',
+        v_queued.deployment_id,
+        (SELECT data FROM v_deployment WHERE id = v_queued.deployment_id),
+        p_cascade => v_queued.cascade
+    );
+END
+$$;

@@ -1,0 +1,80 @@
+-- Queues a deployment of an environment that the caller has locked, in the place of the
+-- ones that still wait there. p_release is set for a rollback.
+CREATE FUNCTION fx_queue_deployment(
+    p_command_id text,
+    p_environment tb_environment,
+    p_trigger_type text,
+    p_force boolean,
+    p_git_branch text,
+    p_git_commit text,
+    p_actor text,
+    p_webhook_id text,
+    p_release tb_release,
+    OUT deployment_id uuid,
+    OUT cascade jsonb
+)
+LANGUAGE plpgsql AS $$
+DECLARE
+    v_fraise text := (SELECT name FROM tb_fraise WHERE pk_fraise = p_environment.fk_fraise);
+    v_kind text := CASE WHEN p_release.pk_release IS NULL THEN 'deploy' ELSE 'rollback' END;
+    v_request integer;
+    v_older tb_deployment;
+BEGIN
+    deployment_id := gen_random_uuid();
+    FOR v_older IN
+        UPDATE tb_deployment SET
+            status = 'superseded',
+            superseded_by = deployment_id,
+            completed_at = clock_timestamp(),
+            error_code = 'superseded'
+        WHERE fk_environment = p_environment.pk_environment
+          AND status = 'pending'
+        RETURNING *
+    LOOP
+        UPDATE tb_deployment_request SET status = 'superseded'
+        WHERE pk_deployment_request = v_older.fk_request;
+        PERFORM fx_write_event(
+            'deployment.superseded', 'Deployment', v_older.id, v_older.fraise,
+            v_older.environment, jsonb_build_object('superseded_by', deployment_id), p_command_id
+        );
+        cascade := jsonb_build_object(
+            'updated',
+            COALESCE(cascade -> 'updated', '[]')
+                || jsonb_build_object('type', 'Deployment', 'id', v_older.id)
+        );
+    END LOOP;
+    INSERT INTO tb_deployment_request (
+        fk_environment, fk_webhook_event, fraise, environment, requested_by, trigger_type, force,
+        git_branch, git_commit, target_provider, target_config, command_id
+    )
+    VALUES (
+        p_environment.pk_environment,
+        (SELECT pk_webhook_event FROM tb_webhook_event WHERE id = fx_uuid(p_webhook_id)),
+        v_fraise, p_environment.name, p_actor, p_trigger_type, p_force,
+        p_git_branch, p_git_commit, p_environment.target_provider, p_environment.target_config,
+        p_command_id
+    )
+    RETURNING pk_deployment_request INTO v_request;
+    INSERT INTO tb_deployment (
+        id, fk_request, fk_environment, fk_release, fraise, environment, kind, new_version,
+        target_provider, git_branch, git_commit
+    )
+    VALUES (
+        deployment_id, v_request, p_environment.pk_environment, p_release.pk_release, v_fraise,
+        p_environment.name, v_kind, p_release.version, p_environment.target_provider,
+        p_git_branch, p_git_commit
+    );
+    PERFORM fx_write_event(
+        'deployment.requested', 'Deployment', deployment_id, v_fraise, p_environment.name,
+        jsonb_build_object(
+            'kind', v_kind,
+            'trigger_type', p_trigger_type,
+            'git_branch', p_git_branch,
+            'git_commit', p_git_commit,
+            'actor', p_actor
+        ),
+        p_command_id
+    );
+    PERFORM pg_notify('deployment_requested', deployment_id::text);
+END
+$$;

@@ -1,0 +1,43 @@
+-- Requests a deployment of every target of a webhook; says how many were not refused.
+-- All targets are locked first: after the first event no further row may be waited for.
+CREATE FUNCTION fx_request_targets(
+    p_command_id text,
+    p_webhook tb_webhook_event,
+    p_repository_keys jsonb
+) RETURNS integer
+LANGUAGE plpgsql AS $$
+DECLARE
+    v_target record;
+    v_answer mutation_response;
+    v_requested integer := 0;
+BEGIN
+    PERFORM 1
+    FROM tb_environment
+    WHERE pk_environment IN (
+        SELECT pk_environment FROM fx_targets(p_webhook.branch, p_repository_keys)
+    )
+    ORDER BY pk_environment
+    FOR NO KEY UPDATE;
+    FOR v_target IN
+        SELECT f.name AS fraise, e.name AS environment
+        FROM fx_targets(p_webhook.branch, p_repository_keys) e
+        JOIN tb_fraise f ON f.pk_fraise = e.fk_fraise
+        ORDER BY e.pk_environment
+    LOOP
+        v_answer := fn_request_deployment(
+            p_fraise => v_target.fraise,
+            p_environment => v_target.environment,
+            p_trigger_type => 'webhook',
+            p_git_branch => p_webhook.branch,
+            p_git_commit => p_webhook.commit_sha,
+            p_actor => p_webhook.sender,
+            p_webhook_id => p_webhook.id::text,
+            p_command_id => format(
+                '%s/%s/%s', p_command_id, v_target.fraise, v_target.environment
+            )
+        );
+        v_requested := v_requested + v_answer.succeeded::integer;
+    END LOOP;
+    RETURN v_requested;
+END
+$$;

@@ -1,0 +1,29 @@
+-- Stores a webhook; NULL when its delivery was seen before. Of two deliveries that race, the
+-- second waits here until the first one's transaction ends.
+CREATE FUNCTION fx_store_webhook(
+    p_command_id text,
+    p_provider text,
+    p_payload text,
+    p_event jsonb,
+    p_hook text,
+    p_delivery_id text,
+    p_actor text
+) RETURNS tb_webhook_event
+LANGUAGE plpgsql AS $$
+DECLARE
+    v_webhook tb_webhook_event;
+BEGIN
+    INSERT INTO tb_webhook_event (
+        provider, hook, delivery_id, event_type, native_event, repository, branch, tag, commit_sha,
+        sender, payload, command_id
+    )
+    VALUES (
+        p_provider, p_hook, p_delivery_id, p_event ->> 'event_type', p_event ->> 'native_event',
+        p_event ->> 'repository', p_event ->> 'branch', p_event ->> 'tag',
+        p_event ->> 'commit_sha', COALESCE(p_event ->> 'sender', p_actor), p_payload, p_command_id
+    )
+    ON CONFLICT (provider, hook, delivery_id) DO NOTHING
+    RETURNING * INTO v_webhook;
+    RETURN v_webhook;
+END
+$$;

@@ -1,0 +1,28 @@
+-- Appends to the event log and wakes who listens.
+-- Readers resume by number, so numbers have to appear in the order in which
+-- transactions commit: the first event of a transaction takes a lock until its end.
+-- Row locks come before this one, never after it.
+CREATE FUNCTION fx_write_event(
+    p_event_type text,
+    p_entity_type text,
+    p_entity_id uuid,
+    p_fraise text,
+    p_environment text,
+    p_payload jsonb,
+    p_command_id text
+) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+    v_number bigint;
+BEGIN
+    PERFORM pg_advisory_xact_lock(7166722);
+    INSERT INTO tb_event (
+        event_type, entity_type, entity_id, fraise, environment, payload, command_id
+    )
+    VALUES (
+        p_event_type, p_entity_type, p_entity_id, p_fraise, p_environment, p_payload, p_command_id
+    )
+    RETURNING pk_event INTO v_number;
+    PERFORM pg_notify('fraisier_event', v_number::text);
+END
+$$;

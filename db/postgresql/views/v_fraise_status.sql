@@ -1,0 +1,35 @@
+-- What serves in each environment, with the newest deployment that started there.
+CREATE VIEW v_fraise_status AS
+SELECT
+    e.id,
+    s.fraise,
+    s.environment,
+    s.current_version,
+    s.status,
+    s.target_provider,
+    s.last_deployed_at,
+    d.duration_seconds AS last_deploy_duration,
+    d.git_commit AS last_git_commit,
+    jsonb_build_object(
+        'id', e.id,
+        'fraise', s.fraise,
+        'environment', s.environment,
+        'current_version', s.current_version,
+        'status', upper(s.status),
+        'target_provider', s.target_provider,
+        'last_deployed_at', fx_time(s.last_deployed_at),
+        'last_deploy_duration', d.duration_seconds,
+        'last_git_commit', d.git_commit
+    ) AS data
+FROM tb_fraise_state s
+JOIN tb_environment e ON e.pk_environment = s.fk_environment
+LEFT JOIN tb_deployment d ON d.pk_deployment = (
+    SELECT n.pk_deployment
+    FROM tb_deployment n
+    WHERE n.fraise = s.fraise
+      AND n.environment = s.environment
+      AND n.started_at IS NOT NULL
+    ORDER BY n.pk_deployment DESC
+    LIMIT 1
+)
+WHERE e.removed_at IS NULL;
