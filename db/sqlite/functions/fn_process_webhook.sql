@@ -22,16 +22,11 @@ BEGIN
                 AND COALESCE(json_extract(NEW.event, '$.branch'), '') = ''
                 THEN 'refused:invalid-argument:event'
             WHEN json_extract(NEW.event, '$.event_type') = 'push'
-                AND length(COALESCE(json_extract(NEW.event, '$.commit_sha'), '')) NOT BETWEEN 7 AND 64
-                THEN 'refused:invalid-argument:event'
-            WHEN json_extract(NEW.event, '$.event_type') = 'push'
-                AND json_extract(NEW.event, '$.commit_sha') GLOB '*[^0-9a-fA-F]*'
+                AND COALESCE(json_extract(NEW.event, '$.commit_sha'), '') = ''
                 THEN 'refused:invalid-argument:event'
             WHEN w.pk_webhook_event IS NULL
                 THEN 'received:'
-            WHEN w.ignored_reason IS NULL
-                THEN 'accepted:'
-            ELSE 'ignored:'
+            ELSE printf('%s:%s', first.status_detail, first.message)
         END,
         'WebhookEvent',
         w.id,
@@ -40,7 +35,8 @@ BEGIN
     LEFT JOIN tb_webhook_event w
         ON w.provider = lower(NEW.provider)
         AND w.hook = COALESCE(NEW.hook, 'default')
-        AND w.delivery_id = NEW.delivery_id;
+        AND w.delivery_id = NEW.delivery_id
+    LEFT JOIN tb_command first ON first.command_id = w.command_id;
 
     INSERT INTO tb_webhook_event (
         provider, hook, delivery_id, event_type, native_event, repository, branch, tag, commit_sha, sender,
@@ -56,7 +52,7 @@ BEGIN
         json_extract(NEW.event, '$.branch'),
         json_extract(NEW.event, '$.tag'),
         json_extract(NEW.event, '$.commit_sha'),
-        json_extract(NEW.event, '$.sender'),
+        COALESCE(json_extract(NEW.event, '$.sender'), NEW.actor),
         NEW.payload,
         TRUE,
         CASE json_extract(NEW.event, '$.event_type')
@@ -110,7 +106,7 @@ BEGIN
             f.repository_key IS NULL
             OR f.repository_key IN (SELECT value FROM json_each(NEW.event, '$.repository_keys'))
         )
-    ORDER BY m.pk_branch_mapping;
+    ORDER BY e.pk_environment;
 
     UPDATE tb_webhook_event
     SET ignored_reason = 'held'
@@ -141,38 +137,30 @@ BEGIN
     UPDATE tb_command
     SET
         status_detail = CASE WHEN w.ignored_reason IS NULL THEN 'accepted' ELSE 'ignored' END,
+        message = CASE
+            WHEN w.ignored_reason IS NULL
+                THEN printf(
+                    'Deployments requested: %d.',
+                    (SELECT COUNT(*) FROM tb_deployment_request WHERE fk_webhook_event = w.pk_webhook_event)
+                )
+            ELSE printf('Nothing is deployed: %s.', w.ignored_reason)
+        END,
+        http_status = CASE WHEN w.ignored_reason IS NULL THEN 202 ELSE 200 END,
         state_changed = TRUE,
         entity_id = w.id,
-        cascade = (
-            SELECT CASE
-                WHEN COUNT(*) > 0
-                    THEN json_object('updated', json_group_array(json_object('type', 'Deployment', 'id', id)))
-            END
-            FROM (
-                SELECT d.id
-                FROM tb_deployment_request r
-                JOIN tb_deployment d ON d.fk_request = r.pk_deployment_request
-                WHERE r.fk_webhook_event = w.pk_webhook_event
-                ORDER BY d.pk_deployment
-            )
-        )
+        entity = v.data
     FROM tb_webhook_event w
+    JOIN v_recent_webhooks v ON v.id = w.id
     WHERE tb_command.command_id = NEW.command_id
         AND w.command_id = NEW.command_id;
 
+    -- A delivery that was seen before is answered like the first time.
     UPDATE tb_command
     SET
-        message = (
-            SELECT CASE
-                WHEN w.ignored_reason IS NOT NULL THEN printf('Nothing is deployed: %s.', w.ignored_reason)
-                ELSE printf('Deployments requested: %d.', COUNT(r.pk_deployment_request))
-            END
-            FROM tb_webhook_event w
-            LEFT JOIN tb_deployment_request r ON r.fk_webhook_event = w.pk_webhook_event
-            WHERE w.id = entity_id
-        ),
-        http_status = CASE WHEN status_detail = 'accepted' THEN 202 ELSE 200 END,
-        entity = (SELECT data FROM v_recent_webhooks WHERE id = entity_id)
-    WHERE command_id = NEW.command_id
-        AND entity_id IS NOT NULL;
+        http_status = first.http_status,
+        entity = first.entity
+    FROM tb_webhook_event w
+    JOIN tb_command first ON first.command_id = w.command_id
+    WHERE tb_command.command_id = NEW.command_id
+        AND w.id = tb_command.entity_id;
 END;

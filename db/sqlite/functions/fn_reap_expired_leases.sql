@@ -36,7 +36,7 @@ BEGIN
         completed_at = strftime('%Y-%m-%dT%H:%M:%fZ', 'now'),
         duration_seconds = ROUND((julianday('now') - julianday(started_at)) * 86400, 3),
         error_code = 'worker-lost',
-        error_message = 'The worker died and the attempts to take over are used up.'
+        error_message = printf('The worker %s is lost.', worker)
     WHERE id IN (
         SELECT u.value
         FROM tb_command c
@@ -53,6 +53,19 @@ BEGIN
         JOIN tb_deployment d ON d.id = u.value
         WHERE c.command_id = NEW.command_id
     );
+
+    UPDATE tb_deployment_step
+    SET
+        state = 'failed',
+        completed_at = strftime('%Y-%m-%dT%H:%M:%fZ', 'now')
+    WHERE state = 'started'
+        AND fk_deployment IN (
+            SELECT d.pk_deployment
+            FROM tb_command c
+            JOIN json_each(c.metadata, '$.lost') u
+            JOIN tb_deployment d ON d.id = u.value
+            WHERE c.command_id = NEW.command_id
+        );
 
     UPDATE tb_lease
     SET released_at = strftime('%Y-%m-%dT%H:%M:%fZ', 'now')

@@ -25,10 +25,15 @@ BEGIN
             WHEN NEW.git_commit GLOB '*[^0-9a-fA-F]*'
                 THEN 'refused:invalid-argument:git_commit'
             WHEN d.kind = 'deploy'
+                AND r.git_commit <> NEW.git_commit
+                THEN 'refused:invalid-argument:git_commit'
+            WHEN d.kind = 'deploy'
+                AND r.deployment_id <> d.id
+                THEN printf('unchanged:%s/%s already serves %s.', d.fraise, d.environment, NEW.git_commit)
+            WHEN r.pk_release IS NULL
                 AND NOT q.force
                 AND s.status <> 'down'
                 AND c.git_commit = NEW.git_commit
-                AND COALESCE(d.fk_release, c.pk_release) = c.pk_release
                 THEN printf('unchanged:%s/%s already serves %s.', d.fraise, d.environment, NEW.git_commit)
             ELSE printf(
                 'recorded:Release %s of %s/%s is recorded.', COALESCE(r.version, NEW.version), d.fraise, d.environment
@@ -79,17 +84,18 @@ BEGIN
 
     UPDATE tb_command
     SET
-        state_changed = status_detail = 'recorded',
-        entity_id = (
-            SELECT r.id
-            FROM tb_deployment d
-            JOIN tb_fraise_state s ON s.fk_environment = d.fk_environment
-            JOIN tb_release r
-                ON r.pk_release = s.fk_current_release
-                AND tb_command.status_detail = 'unchanged'
-                OR r.deployment_id = d.id
-            WHERE d.id = NEW.deployment_id
-        )
+        state_changed = TRUE,
+        entity_id = CASE
+            WHEN status_detail = 'recorded'
+                THEN (SELECT id FROM tb_release WHERE deployment_id = NEW.deployment_id)
+            ELSE (
+                SELECT r.id
+                FROM tb_deployment d
+                JOIN tb_fraise_state s ON s.fk_environment = d.fk_environment
+                JOIN tb_release r ON r.pk_release = s.fk_current_release
+                WHERE d.id = NEW.deployment_id
+            )
+        END
     WHERE command_id = NEW.command_id
         AND error_detail IS NULL
         AND entity_id IS NULL;
@@ -102,7 +108,8 @@ BEGIN
     FROM tb_command c
     JOIN tb_release r ON r.id = c.entity_id
     WHERE tb_deployment.id = NEW.deployment_id
-        AND c.command_id = NEW.command_id;
+        AND c.command_id = NEW.command_id
+        AND c.state_changed;
 
     UPDATE tb_command
     SET entity = (SELECT data FROM v_release WHERE id = entity_id)

@@ -17,10 +17,10 @@ BEGIN
                 THEN printf('refused:deployment-finished:The deployment has already ended: %s.', d.status)
             WHEN l.fencing_token IS NOT NEW.fencing_token
                 THEN printf('refused:lease-lost:Another worker has taken %s/%s over.', d.fraise, d.environment)
-            WHEN COALESCE(NEW.step, '') = ''
-                THEN 'refused:invalid-argument:step'
             WHEN COALESCE(NEW.state, '') NOT IN ('started', 'succeeded', 'failed', 'skipped')
                 THEN 'refused:invalid-argument:state'
+            WHEN COALESCE(NEW.step, '') = ''
+                THEN 'refused:invalid-argument:step'
             WHEN NEW.progress NOT BETWEEN 0 AND 100
                 THEN 'refused:invalid-argument:progress'
             WHEN NEW.state = 'started'
@@ -64,12 +64,9 @@ BEGIN
         AND (SELECT status_detail FROM tb_command WHERE command_id = NEW.command_id) = 'recorded'
     ON CONFLICT (fk_deployment, attempt, step) DO UPDATE SET
         state = excluded.state,
-        progress = CASE
-            WHEN NEW.progress IS NULL THEN tb_deployment_step.progress
-            ELSE excluded.progress
-        END,
-        message = COALESCE(excluded.message, tb_deployment_step.message),
-        detail = COALESCE(excluded.detail, tb_deployment_step.detail),
+        progress = COALESCE(NEW.progress, progress),
+        message = COALESCE(NEW.message, message),
+        detail = COALESCE(excluded.detail, detail),
         completed_at = excluded.completed_at;
 
     UPDATE tb_deployment

@@ -13,30 +13,27 @@ BEGIN
             WHEN EXISTS (
                 SELECT 1
                 FROM json_each(NEW.registry, '$.fraises') f
-                WHERE COALESCE(json_extract(f.value, '$.name'), '') = ''
-                    OR COALESCE(json_extract(f.value, '$.type'), '')
-                        NOT IN ('api', 'worker', 'etl', 'scheduled', 'backup', 'custom')
+                WHERE COALESCE(json_extract(f.value, '$.type'), '')
+                    NOT IN ('api', 'worker', 'etl', 'scheduled', 'backup', 'custom')
             )
                 THEN 'refused:invalid-argument:registry'
             WHEN EXISTS (
                 SELECT 1
                 FROM json_each(NEW.registry, '$.fraises') f
                 JOIN json_each(f.value, '$.environments') e
-                WHERE COALESCE(json_extract(e.value, '$.name'), '') = ''
-                    OR COALESCE(json_extract(e.value, '$.provider'), '') = ''
+                WHERE COALESCE(json_extract(e.value, '$.provider'), '') = ''
             )
                 THEN 'refused:invalid-argument:registry'
             WHEN EXISTS (
                 SELECT 1
                 FROM json_each(NEW.registry, '$.branch_mapping') m
-                WHERE COALESCE(json_extract(m.value, '$.branch'), '') = ''
-                    OR NOT EXISTS (
-                        SELECT 1
-                        FROM json_each(NEW.registry, '$.fraises') f
-                        JOIN json_each(f.value, '$.environments') e
-                        WHERE json_extract(f.value, '$.name') = json_extract(m.value, '$.fraise')
-                            AND json_extract(e.value, '$.name') = json_extract(m.value, '$.environment')
-                    )
+                WHERE NOT EXISTS (
+                    SELECT 1
+                    FROM json_each(NEW.registry, '$.fraises') f
+                    JOIN json_each(f.value, '$.environments') e
+                    WHERE json_extract(f.value, '$.name') = json_extract(m.value, '$.fraise')
+                        AND json_extract(e.value, '$.name') = json_extract(m.value, '$.environment')
+                )
             )
                 THEN 'refused:invalid-argument:registry'
             WHEN json(NEW.registry) = (SELECT document FROM tb_registry)
