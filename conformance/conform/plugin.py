@@ -82,7 +82,7 @@ def pytest_runtest_makereport(
     report.verdict = _verdict(report, call)
     if report.verdict not in (verdicts.PASS, None):
         recorder = item.stash.get(RECORDER, None)
-        report.exchange = recorder.entries if recorder else []
+        report.exchange = recorder.everything() if recorder else []
         report.step = recorder.step if recorder else None
         report.reason = _reason(call)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 LONGEST = 8000
@@ -14,6 +15,7 @@ class Recorder:
 
     entries: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     step: str | None = None
+    logs: list[Path] = field(default_factory=list[Path])
 
     def command(self, arguments: list[str], exit_status: int | None, out: str, err: str) -> None:
         """A command was run to its end (or, without a status, stopped)."""
@@ -31,6 +33,11 @@ class Recorder:
                 "answer": cut(answer),
             }
         )
+
+    def everything(self) -> list[dict[str, Any]]:
+        """The exchanges, and what the logs say by now."""
+        said = [(path, path.read_text(errors="replace")) for path in self.logs if path.exists()]
+        return [*self.entries, *({"log": path.name, "text": cut(text)} for path, text in said)]
 
 
 def cut(text: str) -> str:

@@ -19,5 +19,9 @@ class HarnessError(Exception):
     """The suite cannot do what it has to; no implementation is to blame."""
 
 
+class ImplementationError(AssertionError):
+    """The implementation did not do what its contract says (start, answer, end)."""
+
+
 class SetupError(Exception):
     """The run cannot begin; the text is the one line that says why."""
