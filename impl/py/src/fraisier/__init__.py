@@ -1,0 +1,3 @@
+"""Fraisier: a deployment orchestrator whose rules live in its database."""
+
+__version__ = "0.3.0"

@@ -135,7 +135,7 @@ class _Composer:
         if depth > _DEPTH_MAX:
             raise self.refuse(event, "this is nested too deeply")
         if kind == "ScalarEvent":
-            node = Node(line, text=event.value, plain=event.style is None and event.tag is None)
+            node = Node(line, text=event.value, plain=event.implicit[0])
         elif kind == "SequenceStartEvent":
             node = Node(line, items=self.sequence(events, depth + 1))
         else:

@@ -11,6 +11,7 @@ from fraisier.config.cron import cron_problem
 from fraisier.config.document import plain_value
 from fraisier.config.problems import Path
 from fraisier.config.shape import DATABASE_TYPES, FRAISE_TYPES, GIT_PROVIDERS, STRATEGIES
+from fraisier.domain.repository import is_local
 
 if TYPE_CHECKING:
     from fraisier.config.reader import Reader
@@ -21,9 +22,9 @@ _URL = re.compile(
 )
 _BRANCH_FORBIDDEN = re.compile(r"[\s~^:?*\[\\\x00-\x1f\x7f]|\.\.|@\{|//|^[/-]|[/.]$|\.lock$")
 _VARIABLE = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*$")
-_SHORT_REPOSITORY = re.compile(r"^[\w.-]+(?:/[\w.-]+)+$")
+_SHORT_REPOSITORY = re.compile(r"^[\w.][\w.-]*(?:/[\w.-]+)+$")
 _ADDRESS = re.compile(
-    r"^(?:https?|ssh|git)://[^\s/]+/\S+$|^(?:[\w.-]+@)?[\w.-]+:(?!//)\S+$|^file:///\S+|^\.{0,2}/\S*"
+    r"^(?:https?|ssh|git)://[^\s/-][^\s/]*/\S+$|^(?:[\w.-]+@)?[\w.][\w.-]*:(?!//)\S+$"
 )
 
 Check = Callable[["Reader", Any, Path], Any]
@@ -172,7 +173,7 @@ def _variables(reader: Reader, value: Any, path: Path) -> dict[str, str] | None:
 
 def _repository(reader: Reader, value: Any, path: Path) -> str | None:
     text = _text(reader, value, path)
-    if text is None or _ADDRESS.match(text) or _SHORT_REPOSITORY.match(text):
+    if text is None or is_local(text) or _ADDRESS.match(text) or _SHORT_REPOSITORY.match(text):
         return text
     hint = "https://HOST/OWNER/NAME.git, git@HOST:OWNER/NAME.git, OWNER/NAME, /PATH or ./PATH"
     reader.refuse(path, f'"{text}" is not the address of a repository', hint=hint)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _SECRET_NAME = re.compile(
-    r"(?:^|[_.-])(?:secrets?|tokens?|passwords?|passwd|passphrase|pwd|api_?keys?"
+    r"(?:^|[_.-])(?:secrets?|tokens?|passwords?|passwd|passphrase|(?<=[_.-])pwd|api_?keys?"
     r"|private_?keys?|access_?keys?|secret_?keys?|credentials?)(?:$|[_.-])",
     re.IGNORECASE,
 )

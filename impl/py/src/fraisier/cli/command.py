@@ -1,0 +1,163 @@
+"""Commands that take the global options in every position, loaded when they are used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import click
+
+from fraisier.cli.session import Session
+from fraisier.cli.tree import COMMANDS, GROUPS, Entry
+
+Function = Callable[..., Any]
+
+
+def command(*parameters: Callable[[Function], Function]) -> Callable[[Function], click.Command]:
+    """
+    Make a click command of a function whose first argument is the session.
+
+    The function's name and docstring give the command's name and help.
+    """
+
+    def make(function: Function) -> click.Command:
+        for parameter in reversed(parameters):
+            function = parameter(function)
+        name = function.__name__.replace("_", "-")
+        made = click.command(name, context_settings=SETTINGS)(click.pass_obj(function))
+        made.params.extend(global_options())
+        return made
+
+    return make
+
+
+SETTINGS: dict[str, Any] = {"help_option_names": ["--help", "-h"]}
+
+
+def global_options() -> list[click.Parameter]:
+    """``--config``, ``--database`` and ``--json``: written into the session, wherever given."""
+    return [
+        click.Option(
+            ["--config"],
+            type=click.Path(path_type=Path),
+            metavar="PATH",
+            expose_value=False,
+            callback=_remember_config,
+            help="fraises.yaml to use (FRAISIER_CONFIG; default: ./fraises.yaml).",
+        ),
+        click.Option(
+            ["--database"],
+            metavar="URL",
+            expose_value=False,
+            callback=_remember_database,
+            help="Fraisier's own database (FRAISIER_DATABASE_URL; default: beside fraises.yaml).",
+        ),
+        click.Option(
+            ["--json"],
+            is_flag=True,
+            expose_value=False,
+            callback=_remember_json,
+            help="Machine-readable output.",
+        ),
+    ]
+
+
+def _remember_config(ctx: click.Context, _: click.Parameter, value: Path | None) -> None:
+    if value is not None:
+        ctx.ensure_object(Session).config_path = value
+
+
+def _remember_database(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        ctx.ensure_object(Session).database_url = value
+
+
+def _remember_json(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+    if value:
+        ctx.ensure_object(Session).output.as_json = True
+
+
+class LazyGroup(click.Group):
+    """A group that knows the names and helps of its commands without importing them."""
+
+    def __init__(self, *, entries: dict[str, Entry | dict[str, Entry]], **settings: Any) -> None:
+        super().__init__(**settings, context_settings=SETTINGS)
+        self.entries = entries
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands in the order of the table."""
+        return list(self.entries)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of a name, imported now; nothing when there is none."""
+        entry = self.entries.get(cmd_name)
+        if entry is None:
+            return None
+        if isinstance(entry, dict):
+            return group(cmd_name, GROUPS[cmd_name], {**entry})
+        module = import_module(f"fraisier.cli.commands.{entry.module}")
+        found: click.Command = getattr(module, entry.attribute)
+        return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands in the help."""
+        rows = [
+            (name, GROUPS[name] if isinstance(entry, dict) else entry.help)
+            for name, entry in self.entries.items()
+        ]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does, with what was probably meant in the error."""
+        if args and args[0] not in self.entries and not args[0].startswith("-"):
+            from fraisier.domain.nearest import did_you_mean
+
+            hint = did_you_mean(args[0], self.entries)
+            raise NoSuchCommand(f'there is no command "{args[0]}"', hint, ctx)
+        return super().resolve_command(ctx, args)
+
+
+class NoSuchCommand(click.UsageError):
+    """A word that is no command, with what was probably meant."""
+
+    def __init__(self, message: str, hint: str | None, ctx: click.Context) -> None:
+        super().__init__(message, ctx)
+        self.hint = hint
+
+
+def group(name: str, text: str, entries: dict[str, Entry | dict[str, Entry]]) -> LazyGroup:
+    """A group of the tree, with the global options."""
+    return LazyGroup(name=name, help=text, entries=entries, params=global_options())
+
+
+def root() -> LazyGroup:
+    """The program itself."""
+    made = group("fraisier", "Fraisier: deploy fraises anywhere, and know what happened.", COMMANDS)
+    made.params.append(
+        click.Option(
+            ["--version"],
+            is_flag=True,
+            is_eager=True,
+            expose_value=False,
+            callback=_print_version,
+            help="Print the version.",
+        )
+    )
+    return made
+
+
+def _print_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        from fraisier import __version__
+
+        session = ctx.ensure_object(Session)
+        if session.output.as_json:
+            session.output.document({"version": __version__})
+        else:
+            session.output.line(f"fraisier {__version__}")
+        ctx.exit()

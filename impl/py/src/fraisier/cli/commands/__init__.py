@@ -1,0 +1,1 @@
+"""The commands of ``fraisier``, one file for each group of them."""

@@ -1,0 +1,157 @@
+"""``fraisier deploy``, ``fraisier rollback`` and ``fraisier cancel``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from fraisier.cli.command import command
+from fraisier.cli.deploying import (
+    follow_to_the_end,
+    listener,
+    show_heading,
+    show_queued,
+    show_requested,
+    show_result,
+)
+from fraisier.cli.output import OK, RUNNING
+from fraisier.cli.session import Session
+from fraisier.domain.targets import target_label
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from fraisier.db.base import Database
+    from fraisier.domain.values import Answer, FraiseConfig
+    from fraisier.wiring import Application
+
+_PLACE = (click.argument("fraise"), click.argument("environment"))
+_NO_WAIT = click.option("--no-wait", is_flag=True, help="Only put it into the queue.")
+
+
+@command(
+    *_PLACE,
+    click.option("--dry-run", is_flag=True, help="Print the steps and do nothing."),
+    click.option("--force", is_flag=True, help="Deploy also what serves or was rolled back."),
+    click.option("--branch", metavar="NAME", help="Another branch than the environment's."),
+    click.option("--commit", metavar="SHA", help="Exactly this commit."),
+    _NO_WAIT,
+)
+def deploy(session: Session, fraise: str, environment: str, dry_run: bool, **options: Any) -> None:
+    """Deploy a fraise to an environment and show the steps as they happen."""
+    if dry_run:
+        _show_plan(session, session.config().select(fraise, environment))
+        return
+    app = session.application()
+    selected = app.config.select(fraise, environment)
+    _run(
+        session,
+        app,
+        selected,
+        "Deploying",
+        options,
+        lambda db: _request(db, session, selected, options),
+    )
+
+
+@command(
+    *_PLACE,
+    click.option("--to", metavar="VERSION", help="A version or commit (default: the one before)."),
+    _NO_WAIT,
+)
+def rollback(
+    session: Session, fraise: str, environment: str, to: str | None, no_wait: bool
+) -> None:
+    """Bring an older release back and keep automation from undoing it."""
+    from fraisier.operations.deploy import request_rollback
+
+    app = session.application()
+    selected = app.config.select(fraise, environment)
+    actor = session.actor()
+
+    def request(db: Database) -> Answer:
+        return request_rollback(db, fraise, environment, to, "manual", actor)
+
+    _run(session, app, selected, "Rolling back", {"no_wait": no_wait}, request)
+
+
+@command(
+    click.argument("deployment_id"),
+    click.option("--reason", metavar="TEXT", help="Why, for the history."),
+)
+def cancel(session: Session, deployment_id: str, reason: str | None) -> None:
+    """Cancel a deployment before its cutover."""
+    from fraisier.operations.deploy import cancel_deployment
+
+    with session.database(session.application()) as db:
+        answer = cancel_deployment(db, deployment_id, reason, session.actor())
+    if session.output.as_json:
+        shown = {"code": answer.status_detail, "message": answer.message}
+        session.output.document({**shown, "deployment": answer.entity})
+    else:
+        session.output.line([OK, (f" {answer.message}", "")])
+
+
+def _request(
+    db: Database, session: Session, selected: FraiseConfig, options: dict[str, Any]
+) -> Answer:
+    from fraisier.operations.deploy import Order, request_deployment
+
+    order = Order(
+        fraise=selected.name,
+        environment=selected.environment.name,
+        force=options["force"],
+        git_branch=options["branch"],
+        git_commit=options["commit"],
+        actor=session.actor(),
+    )
+    return request_deployment(db, order)
+
+
+def _run(
+    session: Session,
+    app: Application,
+    selected: FraiseConfig,
+    verb: str,
+    options: dict[str, Any],
+    request: Callable[[Database], Answer],
+) -> None:
+    from fraisier.operations.registry import sync_registry
+
+    output = session.output
+    with session.database(app) as db:
+        sync_registry(db, app.config, session.actor())
+        answer = request(db)
+        show_requested(output, answer)
+        if options["no_wait"]:
+            show_queued(output, answer)
+            return
+        if not output.as_json:
+            show_heading(output, verb, selected)
+        ended = follow_to_the_end(app, db, str(answer.entity_id), listener(output))
+    show_result(output, ended, _label(selected))
+
+
+def _show_plan(session: Session, selected: FraiseConfig) -> None:
+    from fraisier.deployers import deployer_for
+
+    steps = deployer_for(selected.fraise.type).plan(selected)
+    output = session.output
+    if output.as_json:
+        shown = [{"step": step.step, "text": step.text} for step in steps]
+        output.document({"event": "plan", "steps": shown})
+        output.document(_plan_result())
+        return
+    show_heading(output, "Would deploy", selected)
+    output.lines([("  ", ""), RUNNING, (f" {step.text}", "")] for step in steps)
+    output.lines(["", "Dry run: nothing was changed."])
+
+
+def _plan_result() -> dict[str, Any]:
+    result = {"event": "result", "success": True, "code": "dry-run"}
+    return {**result, "message": "nothing was changed", "deployment": None, "error": None}
+
+
+def _label(selected: FraiseConfig) -> str:
+    return target_label(selected.environment.provider, selected.environment.target)

@@ -1,0 +1,132 @@
+"""``fraisier history``, ``fraisier stats`` and ``fraisier webhooks``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from fraisier.cli.command import command
+from fraisier.cli.output import duration, moment
+from fraisier.cli.session import Session
+
+if TYPE_CHECKING:
+    from fraisier.db.base import Database
+
+_LIMIT = click.option(
+    "--limit", type=click.IntRange(1, 1000), default=20, show_default=True, metavar="N"
+)
+_FRAISE = click.option("--fraise", metavar="NAME", help="Only this fraise.")
+_HISTORY = ("started", "fraise", "environment", "outcome", "version", "duration", "by", "reason")
+_WEBHOOKS = ("received", "provider", "event", "branch", "commit", "sender", "result")
+
+
+@command(
+    click.argument("name", metavar="[FRAISE]", required=False),
+    _FRAISE,
+    click.option("--environment", metavar="NAME", help="Only this environment."),
+    _LIMIT,
+)
+def history(
+    session: Session, name: str | None, fraise: str | None, environment: str | None, limit: int
+) -> None:
+    """List deployments, newest first."""
+    where = _given(fraise=name or fraise, environment=environment)
+    with session.database(session.application()) as db:
+        rows = db.read("v_deployment_history", where, order=("-pk_deployment",), limit=limit)
+    if session.output.as_json:
+        session.output.document({"deployments": rows})
+    else:
+        session.output.table(_HISTORY, [_deployment(row) for row in rows], "No deployments yet.")
+
+
+@command(
+    _FRAISE,
+    click.option(
+        "--days", type=click.IntRange(1, 36500), default=30, show_default=True, metavar="N"
+    ),
+)
+def stats(session: Session, fraise: str | None, days: int) -> None:
+    """Count deployments and how they ended."""
+    where = _given(fraise=fraise)
+    with session.database(session.application()) as db:
+        counted = _counted(db, where, days)
+    if session.output.as_json:
+        session.output.document(counted)
+        return
+    session.output.lines(
+        [
+            f"Deployments of the last {days} days" + (f" of {fraise}" if fraise else ""),
+            f"  Total: {counted['total']}",
+            f"  Successful: {counted['successful']} ({counted['success_rate']:.1f} %)",
+            f"  Failed: {counted['failed']}",
+            f"  Rolled back: {counted['rolled_back']}",
+            f"  Average duration: {duration(counted['avg_duration_seconds']) or '-'}",
+        ]
+    )
+
+
+@command(_LIMIT)
+def webhooks(session: Session, limit: int) -> None:
+    """List received webhooks, newest first."""
+    with session.database(session.application()) as db:
+        rows = db.read("v_recent_webhooks", order=("-pk_webhook_event",), limit=limit)
+    if session.output.as_json:
+        session.output.document({"webhooks": rows})
+    else:
+        session.output.table(_WEBHOOKS, [_webhook(row) for row in rows], "No webhooks yet.")
+
+
+def _given(**conditions: str | None) -> dict[str, Any]:
+    return {name: value for name, value in conditions.items() if value is not None}
+
+
+def _counted(db: Database, where: Mapping[str, Any], days: int) -> dict[str, Any]:
+    since = datetime.now(UTC) - timedelta(days=days)
+    after = ("started_at", since.strftime("%Y-%m-%dT%H:%M:%S.000Z"))
+    rows = db.read("v_deployment_outcome", where, after=after)
+    counts = {
+        status: len(db.read("v_deployment_outcome", {**where, "status": status}, after=after))
+        for status in ("success", "failed", "rolled_back")
+    }
+    return {
+        "total": len(rows),
+        "successful": counts["success"],
+        "failed": counts["failed"],
+        "rolled_back": counts["rolled_back"],
+        "avg_duration_seconds": _average([row["duration_seconds"] for row in rows]),
+        "success_rate": round(100 * counts["success"] / len(rows), 1) if rows else 0.0,
+    }
+
+
+def _average(durations: Sequence[float | None]) -> float | None:
+    known = [seconds for seconds in durations if seconds is not None]
+    return sum(known) / len(known) if known else None
+
+
+def _deployment(row: Mapping[str, Any]) -> list[Any]:
+    return [
+        moment(row["started_at"]),
+        row["fraise"],
+        row["environment"],
+        row["outcome"],
+        row["version_change"] or (row["git_commit"] or "")[:12],
+        duration(row["duration_seconds"]),
+        row["actor"] or str(row["triggered_by"]).lower(),
+        row["error_message"],
+    ]
+
+
+def _webhook(row: Mapping[str, Any]) -> list[Any]:
+    targets = [f"{item['fraise']}/{item['environment']}" for item in row["deployments"]]
+    return [
+        moment(row["received_at"]),
+        str(row["provider"]).lower(),
+        row["event_type"],
+        row["branch"] or row["tag"],
+        (row["commit_sha"] or "")[:7],
+        row["sender"],
+        ", ".join(targets) or row["ignored_reason"],
+    ]

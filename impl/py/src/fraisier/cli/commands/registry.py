@@ -1,0 +1,88 @@
+"""``fraisier list``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from fraisier.cli.command import command
+from fraisier.cli.output import Line
+from fraisier.cli.session import Session
+from fraisier.domain.targets import target_detail
+
+if TYPE_CHECKING:
+    from fraisier.domain.values import Environment, Fraise
+
+_T = TypeVar("_T")
+
+
+@command(click.option("--flat", is_flag=True, help="One line an environment."))
+def list_fraises(session: Session, flat: bool) -> None:
+    """List the fraises and their environments."""
+    fraises = list(session.config().fraises.values())
+    if session.output.as_json:
+        session.output.document({"fraises": [_fraise(fraise) for fraise in fraises]})
+    elif flat:
+        session.output.lines(_flat(fraises))
+    else:
+        session.output.lines(_tree(fraises))
+
+
+list_fraises.name = "list"
+
+
+def _fraise(fraise: Fraise) -> dict[str, Any]:
+    return {
+        "name": fraise.name,
+        "type": fraise.type,
+        "description": fraise.description,
+        "environments": [_environment(item) for item in fraise.environments.values()],
+    }
+
+
+def _environment(environment: Environment) -> dict[str, Any]:
+    return {
+        "name": environment.name,
+        "provider": environment.provider,
+        "detail": _detail(environment),
+        "branches": list(environment.branches),
+        "jobs": [{"name": job.name, "schedule": job.schedule} for job in environment.jobs],
+    }
+
+
+def _detail(environment: Environment) -> str | None:
+    return target_detail(environment.provider, environment.target)
+
+
+def _flat(fraises: Sequence[Fraise]) -> Iterator[Line]:
+    for fraise in fraises:
+        for environment in fraise.environments.values():
+            yield f"{fraise.name} {environment.name} {environment.provider}"
+
+
+def _tree(fraises: Sequence[Fraise]) -> Iterator[Line]:
+    yield [("Fraisier - Fraise Registry", "bold")]
+    for fraise, branch, indent in _branches(fraises, ""):
+        text = "" if fraise.description is None else f" - {fraise.description}"
+        yield [(branch, "dim"), (fraise.name, "bold cyan"), (f" ({fraise.type}){text}", "")]
+        for environment, twig, space in _branches(list(fraise.environments.values()), indent):
+            yield [(twig, "dim"), *_arrow(environment)]
+            for job, leaf, _ in _branches(environment.jobs, space):
+                yield [(leaf, "dim"), (f"{job.name} ({job.schedule})", "")]
+
+
+def _arrow(environment: Environment) -> list[tuple[str, str]]:
+    # Jobs without a target run on this host: there is nothing to point at.
+    if environment.jobs and not environment.target:
+        return [(environment.name, "green")]
+    detail = _detail(environment)
+    where = environment.provider if detail is None else f"{environment.provider} ({detail})"
+    return [(environment.name, "green"), (f" → {where}", "")]
+
+
+def _branches(items: Sequence[_T], indent: str) -> Iterator[tuple[_T, str, str]]:
+    for number, item in enumerate(items, start=1):
+        last = number == len(items)
+        yield item, indent + ("└── " if last else "├── "), indent + ("    " if last else "│   ")

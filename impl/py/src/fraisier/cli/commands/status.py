@@ -1,0 +1,81 @@
+"""``fraisier status`` and ``fraisier status-all``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from fraisier.cli.command import command
+from fraisier.cli.output import Line, duration, moment, printable
+from fraisier.cli.session import Session
+from fraisier.domain.targets import target_label
+
+if TYPE_CHECKING:
+    from fraisier.domain.values import FraiseConfig
+
+_COLOURS = {"healthy": "green", "degraded": "yellow", "down": "red"}
+_HEADINGS = ("fraise", "environment", "status", "version", "provider", "deployed")
+
+
+@command(click.argument("fraise"), click.argument("environment"))
+def status(session: Session, fraise: str, environment: str) -> None:
+    """Show what serves in one environment."""
+    selected = session.config().select(fraise, environment)
+    row = _rows(session, {"fraise": fraise, "environment": environment})[0]
+    if session.output.as_json:
+        session.output.document(row)
+    else:
+        session.output.lines(_lines(row, selected))
+
+
+@command(click.option("--environment", metavar="NAME", help="Only environments of this name."))
+def status_all(session: Session, environment: str | None) -> None:
+    """Show what serves everywhere."""
+    rows = _rows(session, {} if environment is None else {"environment": environment})
+    if session.output.as_json:
+        session.output.document({"environments": rows})
+    else:
+        session.output.table(_HEADINGS, [_cells(row) for row in rows], "No environments.")
+
+
+def _rows(session: Session, where: Mapping[str, Any]) -> list[dict[str, Any]]:
+    from fraisier.operations.registry import sync_registry
+
+    app = session.application()
+    with session.database(app) as db:
+        # What fraises.yaml names is shown from the first minute on.
+        sync_registry(db, app.config, session.actor())
+        return db.read("v_fraise_status", where, order=("fraise", "environment"))
+
+
+def _cells(row: Mapping[str, Any]) -> list[Any]:
+    return [
+        row["fraise"],
+        row["environment"],
+        _state(row),
+        row["current_version"],
+        row["target_provider"],
+        moment(row["last_deployed_at"]),
+    ]
+
+
+def _lines(row: Mapping[str, Any], selected: FraiseConfig) -> list[Line]:
+    state = _state(row)
+    label = target_label(selected.environment.provider, selected.environment.target)
+    facts = {
+        "Version": row["current_version"],
+        "Commit": row["last_git_commit"],
+        "Deployed": moment(row["last_deployed_at"]),
+        "Duration": duration(row["last_deploy_duration"]),
+    }
+    return [
+        [(f"{row['fraise']} → {row['environment']}", "bold"), (f" ({label})", "")],
+        [("  Status: ", ""), (state, _COLOURS.get(state, ""))],
+        *[f"  {name}: {printable(str(fact)) if fact else '-'}" for name, fact in facts.items()],
+    ]
+
+
+def _state(row: Mapping[str, Any]) -> str:
+    return str(row["status"]).lower()

@@ -1,0 +1,83 @@
+"""What one run of the program knows: the global options and where it was started."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fraisier.cli.output import Output
+
+if TYPE_CHECKING:
+    from fraisier.config import Config
+    from fraisier.db.base import Database
+    from fraisier.wiring import Application
+
+
+@dataclass(slots=True)
+class Session:
+    """The global options; opens configuration, application and database when asked."""
+
+    config_path: Path | None = None
+    database_url: str | None = None
+    output: Output = field(default_factory=Output)
+    environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    exit_status: int = 0
+
+    def config(self) -> Config:
+        """
+        The configuration alone; opens no database.
+
+        Raises:
+            FraisierError: As ``config.find`` and ``config.load``.
+        """
+        from fraisier.config import find, load
+
+        return load(find(self.config_path, self.environ, Path.cwd()), self.environ)
+
+    def application(self) -> Application:
+        """
+        Configuration, state folder and database address.
+
+        Raises:
+            FraisierError: As ``wiring.application``.
+        """
+        from fraisier.wiring import application
+
+        return application(self.config_path, self.database_url, self.environ, Path.cwd())
+
+    @contextmanager
+    def database(self, app: Application) -> Iterator[Database]:
+        """
+        The application's database, closed at the end.
+
+        Raises:
+            FraisierError: ``database-unavailable``, ``database-outdated`` and the like.
+        """
+        database = app.open_database()
+        try:
+            yield database
+        finally:
+            database.close()
+
+    def bare_database(self) -> Database:
+        """
+        The database as it is, to install or to inspect; needs no fraises.yaml
+        when its address is given. The caller closes it.
+
+        Raises:
+            FraisierError: As ``wiring.application``.
+        """
+        url = self.database_url or self.environ.get("FRAISIER_DATABASE_URL")
+        if url:
+            from fraisier.db import connect
+
+            return connect(url)
+        return self.application().open_database(install=False)
+
+    def actor(self) -> str | None:
+        """Who runs the program, for the history."""
+        return self.environ.get("USER") or self.environ.get("LOGNAME")
