@@ -1,7 +1,7 @@
 """
 Keep one service running, detached from whoever asked for it.
 
-Run as a script, never imported: ``python -I -S supervisor.py FOLDER``. It forks into
+Run as a script: ``python -I -S supervisor.py FOLDER``. It forks into
 the background and serves the folder until the service is stopped:
 
     desired.json     what should be: generation, state, release, folder, argv, environment

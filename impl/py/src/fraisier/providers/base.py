@@ -2,10 +2,31 @@
 
 from __future__ import annotations
 
+import copy
 from abc import ABC, abstractmethod
-from typing import ClassVar
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar, Self
 
 from fraisier.domain.values import DeploymentResult, FraiseConfig, HealthStatus
+from fraisier.effects.files import never
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """
+    On whose behalf a provider acts.
+
+    A target remembers the highest ``fencing_token`` of a ``scope`` (the public id of
+    the environment) and refuses lower ones, so that a worker that was frozen cannot
+    switch after its successor. Without a token nothing is compared. ``should_stop``
+    is asked while the provider waits.
+    """
+
+    scope: str | None = None
+    fencing_token: int | None = None
+    should_stop: Callable[[], bool] = never
 
 
 class DeploymentProvider(ABC):
@@ -14,10 +35,70 @@ class DeploymentProvider(ABC):
 
     ``name`` is the value of ``target.provider``. ``keys`` are the keys that the
     target may have beside ``provider``; the strict configuration knows no others.
+
+    A release is a folder of files that stands ready before the switch; ``version``
+    is the name of that folder. Only the six methods of the PRD must be written, the
+    others have a default that fits a provider on this machine.
+
+    Raises (every method that acts):
+        FraisierError: ``provider-failed``, ``provider-unavailable``, ``not-deployed``,
+            ``lease-lost`` (a higher fencing token has been here).
+        Stopped: ``control.should_stop`` became true while the provider waited.
     """
 
     name: ClassVar[str]
     keys: ClassVar[frozenset[str]] = frozenset()
+
+    def __init__(self, state_folder: Path) -> None:
+        self.state_folder = state_folder
+        self.control = Control()
+
+    def under(self, control: Control) -> Self:
+        """This provider, acting on behalf of one worker."""
+        other = copy.copy(self)
+        other.control = control
+        return other
+
+    def home(self, fraise: FraiseConfig) -> Path:
+        """The folder that belongs to one fraise in one environment."""
+        return self.state_folder / self.name / fraise.name / fraise.environment.name
+
+    def release_folder(self, fraise: FraiseConfig, version: str) -> Path:
+        """Where the files of a release are."""
+        return self.home(fraise) / "releases" / version
+
+    def preflight(self, fraise: FraiseConfig) -> None:
+        """
+        Look whether a deployment could work, and touch nothing.
+
+        Raises:
+            FraisierError: ``preflight-failed``, ``provider-unavailable``.
+        """
+
+    def snapshot(self, fraise: FraiseConfig) -> Mapping[str, Any]:
+        """What of the configuration belongs to a release and comes back with it."""
+        return {}
+
+    def environment(self, fraise: FraiseConfig, version: str, commit: str) -> dict[str, str]:
+        """The declared variables of a build or a service, and :meth:`facts`."""
+        return {**fraise.environment.variables, **self.facts(fraise, version, commit)}
+
+    def facts(self, fraise: FraiseConfig, version: str, commit: str) -> dict[str, str]:
+        """Variables that tell a build or a service which release it is, and where."""
+        return {
+            "FRAISIER_FRAISE": fraise.name,
+            "FRAISIER_ENVIRONMENT": fraise.environment.name,
+            "FRAISIER_VERSION": version,
+            "FRAISIER_COMMIT": commit,
+        }
+
+    def current_release(self, fraise: FraiseConfig) -> str | None:
+        """Name of the release folder that serves, ``None`` when there is none or none knows."""
+        return None
+
+    def is_running(self, fraise: FraiseConfig) -> bool | None:
+        """Whether the service runs; ``None`` when the provider cannot tell."""
+        return None
 
     @abstractmethod
     def deploy(self, fraise: FraiseConfig, version: str) -> DeploymentResult:

@@ -1,0 +1,103 @@
+"""What a deployer is: an order of steps, each of which can be planned, probed and done."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar
+
+from fraisier.deployers.releases import Release, Workshop
+from fraisier.domain.errors import FraisierError
+from fraisier.domain.values import FraiseConfig
+from fraisier.effects.files import never
+from fraisier.git.repository import Repository
+from fraisier.providers.base import DeploymentProvider
+
+
+class Probe(StrEnum):
+    """What a step that may have run already left behind."""
+
+    DONE = "done"
+    NOT_DONE = "not_done"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedStep:
+    """A step as a dry run shows it."""
+
+    step: str
+    text: str
+
+
+@dataclass(slots=True)
+class Work:
+    """
+    One deployment on its way through the steps.
+
+    ``commit`` and ``branch`` say what was asked for; ``fetch`` finds out what that is
+    and sets ``release``. A worker that takes over sets it to what was recorded.
+    """
+
+    fraise: FraiseConfig
+    provider: DeploymentProvider
+    repository: Repository
+    deployment_id: str
+    commit: str | None = None
+    branch: str | None = None
+    release: Release | None = None
+    tell: Callable[[str], None] = print
+    should_stop: Callable[[], bool] = never
+
+    @property
+    def workshop(self) -> Workshop:
+        """Makes the release folder."""
+        return Workshop(self.fraise, self.provider, self.repository, self.tell, self.should_stop)
+
+    @property
+    def known_release(self) -> Release:
+        """The release, after ``fetch``."""
+        if self.release is None:
+            raise FraisierError("no release is known yet", code="deployment-failed")
+        return self.release
+
+
+class Step(ABC):
+    """
+    One step. ``failure`` is the error code of everything in it that has no own code.
+
+    ``act`` does the work and returns what to tell about it; it may be called again
+    after an attempt that died in it. ``probe`` says whether that is needed.
+    """
+
+    name: ClassVar[str]
+    failure: ClassVar[str]
+    doing: ClassVar[str]
+
+    @abstractmethod
+    def plan(self, fraise: FraiseConfig) -> str:
+        """What it would do, for a dry run."""
+
+    @abstractmethod
+    def act(self, work: Work) -> str:
+        """Do it and return what to tell about it."""
+
+    def probe(self, work: Work) -> Probe:
+        """Whether an earlier attempt has done it. Looks only."""
+        return Probe.NOT_DONE
+
+
+class Deployer(ABC):
+    """The order of steps for one type of fraise."""
+
+    types: ClassVar[tuple[str, ...]]
+
+    @abstractmethod
+    def steps(self, fraise: FraiseConfig) -> Sequence[Step]:
+        """The steps, in the order of ``spec/lifecycle.yaml``."""
+
+    def plan(self, fraise: FraiseConfig) -> list[PlannedStep]:
+        """What a deployment would do. Needs no database, no daemon and no privileges."""
+        return [PlannedStep(step.name, step.plan(fraise)) for step in self.steps(fraise)]

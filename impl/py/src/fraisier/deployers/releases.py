@@ -1,0 +1,127 @@
+"""Release folders: built beside the one that serves, marked when finished, few kept."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from fraisier.domain.errors import FraisierError
+from fraisier.domain.values import FraiseConfig
+from fraisier.effects.files import never, read_json, remove_tree, write_json
+from fraisier.effects.process import Completed, base_environment, run
+from fraisier.git.repository import Repository
+from fraisier.providers.base import DeploymentProvider
+
+RELEASES_KEPT = 5
+BUILD_SECONDS_MAX = 1_800.0
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """One exact commit under its version, made by one deployment."""
+
+    version: str
+    git_commit: str
+    deployment_id: str
+
+    @property
+    def name(self) -> str:
+        """
+        Name of its folder: version and the start of the deployment's id.
+
+        A forced deployment of the same commit gets a folder of its own, so that the
+        one that serves is never built in.
+        """
+        readable = re.sub(r"[^A-Za-z0-9._+-]+", "-", self.version).lstrip(".-") or "release"
+        return f"{readable[:60]}-{self.deployment_id[:8]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """Makes release folders for one fraise in one environment."""
+
+    fraise: FraiseConfig
+    provider: DeploymentProvider
+    repository: Repository
+    on_line: Callable[[str], None]
+    should_stop: Callable[[], bool] = never
+
+    def folder(self, release: Release) -> Path:
+        """Where the release is or will be."""
+        return self.provider.release_folder(self.fraise, release.name)
+
+    def is_finished(self, release: Release) -> bool:
+        """Whether the folder is there and was built to the end."""
+        return self.folder(release).is_dir() and read_json(_marker(self.folder(release))) is not None
+
+    def build(self, release: Release) -> str:
+        """
+        Export the commit into a new folder, build in it, mark it finished.
+
+        What an interrupted attempt left is thrown away first.
+
+        Raises:
+            FraisierError: ``build-failed``, ``step-timeout``, ``tool-missing``, ``fetch-failed``.
+        """
+        self.discard(release)
+        folder = self.folder(release)
+        folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.repository.export(release.git_commit, folder)
+        command = self._command(folder)
+        if command is not None:
+            self._run(command, folder, release)
+        write_json(_marker(folder), self._marks(release))
+        return "Nothing to build" if command is None else "Build finished"
+
+    def discard(self, release: Release) -> None:
+        """Remove the folder of a release that will not serve."""
+        _marker(self.folder(release)).unlink(missing_ok=True)
+        remove_tree(self.folder(release))
+
+    def tidy(self, current: str, previous: str | None) -> None:
+        """Keep the newest releases and always the two that matter; remove the others."""
+        markers = self.folder(Release("x", "", "")).parent.glob("*.json")
+        newest = sorted(markers, key=lambda path: path.stat().st_mtime, reverse=True)
+        keep = {current, previous, *(path.stem for path in newest[:RELEASES_KEPT])}
+        for marker in newest:
+            name = marker.name.removesuffix(".json")
+            if name not in keep:
+                marker.unlink(missing_ok=True)
+                remove_tree(marker.with_name(name))
+
+    def _command(self, folder: Path) -> tuple[str, ...] | None:
+        if self.fraise.environment.build:
+            return tuple(self.fraise.environment.build)
+        script = folder / "build.sh"
+        return ("./build.sh",) if script.is_file() and os.access(script, os.X_OK) else None
+
+    def _run(self, command: tuple[str, ...], folder: Path, release: Release) -> Completed:
+        declared = self.provider.environment(self.fraise, release.version, release.git_commit)
+        built = run(
+            command,
+            cwd=folder,
+            environment={**base_environment(), **declared},
+            timeout_seconds=BUILD_SECONDS_MAX,
+            on_line=self.on_line,
+            secrets=self.fraise.secrets,
+            should_stop=self.should_stop,
+        )
+        if not built.ok:
+            raise FraisierError(f"the build {built.describe()}", code="build-failed")
+        return built
+
+    def _marks(self, release: Release) -> dict[str, Any]:
+        return {
+            "version": release.version,
+            "git_commit": release.git_commit,
+            "deployment_id": release.deployment_id,
+            "snapshot": dict(self.provider.snapshot(self.fraise)),
+        }
+
+
+def _marker(folder: Path) -> Path:
+    return folder.with_name(f"{folder.name}.json")

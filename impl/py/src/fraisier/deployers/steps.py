@@ -1,0 +1,158 @@
+"""The steps that deployers are made of."""
+
+from __future__ import annotations
+
+from fraisier.deployers.base import Probe, Step, Work
+from fraisier.deployers.releases import Release
+from fraisier.domain.errors import FraisierError
+from fraisier.domain.redaction import redact
+from fraisier.domain.targets import target_label
+from fraisier.domain.values import FraiseConfig, HealthCheck, HealthState, HealthStatus
+from fraisier.effects.clock import pause, ticks
+from fraisier.effects.process import Stopped
+
+# Without a health check a service must live this long to count as started.
+ALIVE_SECONDS = 1.0
+
+
+class Preflight(Step):
+    """Refuse what cannot work before anything is touched."""
+
+    name, failure, doing = "preflight", "preflight-failed", "Checking the target..."
+
+    def plan(self, fraise: FraiseConfig) -> str:
+        """Names the target."""
+        target = target_label(fraise.environment.provider, fraise.environment.target)
+        return f"Check the configuration and the target {target}"
+
+    def act(self, work: Work) -> str:
+        """Ask the provider."""
+        work.provider.preflight(work.fraise)
+        return "Pre-flight checks passed"
+
+
+class Fetch(Step):
+    """Find out which exact commit was asked for, and have it here."""
+
+    name, failure, doing = "fetch", "fetch-failed", "Pulling latest code..."
+
+    def plan(self, fraise: FraiseConfig) -> str:
+        """Names the repository and the branch."""
+        where = redact(fraise.fraise.repository or "the repository", fraise.secrets)
+        branches = fraise.environment.branches
+        return f"Fetch {where}, {f'branch {branches[0]}' if branches else 'the commit asked for'}"
+
+    def act(self, work: Work) -> str:
+        """Fetch first, then resolve: local references may be old."""
+        work.repository.fetch()
+        commit = work.repository.resolve(commit=work.commit, branch=work.branch)
+        version = work.repository.version_of(commit)
+        work.release = Release(version, commit, work.deployment_id)
+        return f"Code updated ({commit[:7]})"
+
+    def probe(self, work: Work) -> Probe:
+        """Done when the release was recorded and its folder is finished."""
+        known = work.release is not None and work.workshop.is_finished(work.release)
+        return Probe.DONE if known else Probe.NOT_DONE
+
+
+class Build(Step):
+    """Make the release folder while the old release serves."""
+
+    name, failure, doing = "build", "build-failed", "Building the release..."
+
+    def plan(self, fraise: FraiseConfig) -> str:
+        """Names the command."""
+        command = " ".join(fraise.environment.build or ("build.sh if there is one",))
+        return f"Build in a new release folder: {redact(command, fraise.secrets)}"
+
+    def act(self, work: Work) -> str:
+        """Export and build."""
+        return work.workshop.build(work.known_release)
+
+    def probe(self, work: Work) -> Probe:
+        """Done when the folder is marked finished; half a build is not done."""
+        finished = work.release is not None and work.workshop.is_finished(work.release)
+        return Probe.DONE if finished else Probe.NOT_DONE
+
+
+class Switch(Step):
+    """Cutover: from here on the deployment is finished or rolled back."""
+
+    name, failure, doing = "switch", "switch-failed", "Switching to the new release..."
+
+    def plan(self, fraise: FraiseConfig) -> str:
+        """Names the target."""
+        target = target_label(fraise.environment.provider, fraise.environment.target)
+        return f"Switch to the new release and restart the service on {target}"
+
+    def act(self, work: Work) -> str:
+        """Let the provider switch and restart."""
+        result = work.provider.deploy(work.fraise, work.known_release.name)
+        if not result.success:
+            raise FraisierError(result.message or "the provider refused", code=self.failure)
+        return f"Release {work.known_release.version} started"
+
+    def probe(self, work: Work) -> Probe:
+        """Done when the provider serves this release from a living process."""
+        if work.release is None:
+            return Probe.NOT_DONE
+        current = work.provider.current_release(work.fraise)
+        if current is None:
+            return Probe.UNKNOWN
+        if current != work.release.name:
+            return Probe.NOT_DONE
+        return Probe.DONE if work.provider.is_running(work.fraise) else Probe.UNKNOWN
+
+
+class Health(Step):
+    """Wait until the new release is healthy, and for no longer than it may take."""
+
+    name, failure, doing = "health", "health-check-failed", "Health check..."
+
+    def plan(self, fraise: FraiseConfig) -> str:
+        """Says what is looked at."""
+        check = fraise.environment.health_check
+        if check is None:
+            return "Wait until the process has lived for a moment"
+        place = redact(check.url or check.path or "", fraise.secrets)
+        return f"Wait until {place} answers {check.expected_status} (at most {check.timeout_seconds:g} s)"
+
+    def act(self, work: Work) -> str:
+        """Look until it is healthy or the time is over."""
+        status = wait_for_health(work)
+        if status.state is not HealthState.HEALTHY:
+            raise FraisierError(f"Health check failed: {status.message}", code=self.failure)
+        return "Health check passed"
+
+
+def wait_for_health(work: Work) -> HealthStatus:
+    """
+    The first healthy verdict, or the last one when the time is over.
+
+    Raises:
+        Stopped: ``work.should_stop`` became true.
+    """
+    check = work.fraise.environment.health_check
+    if check is None:
+        return _lives(work)
+    deadline = ticks() + check.timeout_seconds
+    while True:
+        status = work.provider.health_check(work.fraise)
+        if status.state is HealthState.HEALTHY or ticks() >= deadline:
+            return status
+        if work.should_stop():
+            raise Stopped
+        pause(min(check.interval_seconds, max(0.0, deadline - ticks())))
+
+
+def _lives(work: Work) -> HealthStatus:
+    """The process must live through a moment; the first bad look decides."""
+    deadline = ticks() + ALIVE_SECONDS
+    while True:
+        status = work.provider.health_check(work.fraise)
+        if status.state is not HealthState.HEALTHY or ticks() >= deadline:
+            return status
+        if work.should_stop():
+            raise Stopped
+        pause(HealthCheck().interval_seconds)

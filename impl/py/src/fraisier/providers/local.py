@@ -1,0 +1,234 @@
+"""A supervised process on this machine, without root: the embedded default."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, ClassVar
+
+from fraisier.domain.errors import FraisierError
+from fraisier.domain.redaction import redact
+from fraisier.domain.values import DeploymentResult, FraiseConfig, HealthState, HealthStatus
+from fraisier.effects.files import (
+    locked,
+    make_private_folder,
+    read_json,
+    replace_symlink,
+    tail,
+    write_json,
+)
+from fraisier.effects.http import look, port_in_use
+from fraisier.effects.process import base_environment
+from fraisier.effects.service_folder import ServiceFolder, ServiceStatus
+from fraisier.providers.base import DeploymentProvider
+
+LOOK_SECONDS_MAX = 5.0
+FENCE_SECONDS_MAX = 30.0
+
+
+class LocalProvider(DeploymentProvider):
+    """
+    Runs the service below a supervisor that survives the worker and restarts the service.
+
+    The home is ``target.directory``, else ``<state_folder>/local/<fraise>/<environment>``:
+    ``releases/``, ``current`` (a link to the release that serves), ``shared/`` and
+    ``logs/``. The service gets ``PORT``, ``FRAISIER_*`` and the declared variables.
+    """
+
+    name: ClassVar[str] = "local"
+    keys: ClassVar[frozenset[str]] = frozenset({"command", "directory", "port", "variables", "env"})
+
+    def home(self, fraise: FraiseConfig) -> Path:
+        """``target.directory``, else a folder below the state folder."""
+        directory = fraise.environment.target.get("directory")
+        return Path(directory) if directory else super().home(fraise)
+
+    def preflight(self, fraise: FraiseConfig) -> None:
+        """The home can be written, there is a command, and nobody else has the port."""
+        if not fraise.environment.target.get("command"):
+            raise _preflight(fraise, "target.command is missing", "say how the service is started")
+        home = self.home(fraise)
+        try:
+            for name in ("releases", "shared", "logs"):
+                make_private_folder(home / name)
+        except OSError as error:
+            raise _preflight(fraise, f"cannot write {home}: {error.strerror}", None) from error
+        port = fraise.environment.target.get("port")
+        if port and not self._status(fraise).running and port_in_use(int(port)):
+            hint = "another program listens there; choose another target.port or stop it"
+            raise _preflight(fraise, f"the port {port} is taken", hint)
+
+    def snapshot(self, fraise: FraiseConfig) -> Mapping[str, Any]:
+        """The command and the declared variables: they are of one piece with the code."""
+        return {
+            "command": list(fraise.environment.target["command"]),
+            "variables": dict(fraise.environment.variables),
+        }
+
+    def facts(self, fraise: FraiseConfig, version: str, commit: str) -> dict[str, str]:
+        """Also ``PORT`` and the folder that all releases share."""
+        port = fraise.environment.target.get("port")
+        return {
+            **super().facts(fraise, version, commit),
+            "FRAISIER_SHARED": str(self.home(fraise) / "shared"),
+            **({"PORT": str(port)} if port else {}),
+        }
+
+    def current_release(self, fraise: FraiseConfig) -> str | None:
+        """Where ``current`` points, and only if the supervisor has been told so too."""
+        try:
+            name = (self.home(fraise) / "current").readlink().name
+        except OSError:
+            return None
+        desired = self._service(fraise).desired()
+        told = desired.get("release") == name and desired.get("state") == "running"
+        return name if told else None
+
+    def is_running(self, fraise: FraiseConfig) -> bool:
+        """Whether the service's process lives."""
+        return self._status(fraise).running
+
+    def deploy(self, fraise: FraiseConfig, version: str) -> DeploymentResult:
+        """Point ``current`` at the release and restart the service from it."""
+        previous = self.current_release(fraise)
+        self._switch(fraise, version)
+        return DeploymentResult(True, version, previous)
+
+    def rollback(self, fraise: FraiseConfig, to_version: str) -> bool:
+        """Point ``current`` back and restart the service."""
+        self._switch(fraise, to_version)
+        return True
+
+    def health_check(self, fraise: FraiseConfig) -> HealthStatus:
+        """The HTTP answer when one is configured, and always whether the process lives."""
+        before = self._status(fraise)
+        if not before.running:
+            return HealthStatus(HealthState.DOWN, _why_not_running(before))
+        url = _health_url(fraise)
+        if url is None:
+            return HealthStatus(HealthState.HEALTHY, "the process runs")
+        verdict = _verdict(fraise, url)
+        after = self._status(fraise)
+        if after.pid != before.pid:  # whoever answered, it was not the service
+            return HealthStatus(HealthState.DOWN, _why_not_running(after))
+        return verdict
+
+    def logs(self, fraise: FraiseConfig, lines: int = 100) -> str:
+        """The newest lines of the service's output, redacted."""
+        log = self._service(fraise).log
+        newest = tail(log, lines)
+        if len(newest) < lines:
+            newest = tail(log.with_name("service.log.1"), lines - len(newest)) + newest
+        return redact("\n".join(newest), fraise.secrets)
+
+    def stop(self, fraise: FraiseConfig) -> bool:
+        """Stop the service and its supervisor; the release stays the current one."""
+        service = self._service(fraise)
+        if not service.desired():
+            raise _not_deployed(fraise)
+        with self._fenced(fraise):
+            generation = service.ask({**service.desired(), "state": "stopped"})
+        return not service.settle(generation, self.control.should_stop).running
+
+    def start(self, fraise: FraiseConfig) -> bool:
+        """Start the release that served last; nothing happens when it runs."""
+        service = self._service(fraise)
+        desired = service.desired()
+        if not desired:
+            raise _not_deployed(fraise)
+        if desired["state"] == "running" and service.status().running:
+            return True
+        with self._fenced(fraise):
+            generation = service.ask({**service.desired(), "state": "running"})
+        return service.settle(generation, self.control.should_stop).running
+
+    def _switch(self, fraise: FraiseConfig, release: str) -> None:
+        """Fence, link and order in one locked moment; then wait for the supervisor."""
+        service, home = self._service(fraise), self.home(fraise)
+        order = self._order(fraise, release)
+        with self._fenced(fraise):
+            replace_symlink(home / "current", f"releases/{release}")
+            generation = service.ask(order)
+        service.settle(generation, self.control.should_stop)
+
+    def _order(self, fraise: FraiseConfig, release: str) -> dict[str, Any]:
+        folder = self.release_folder(fraise, release)
+        marker = read_json(folder.with_name(f"{release}.json"))
+        if marker is None or not folder.is_dir():
+            raise FraisierError(f"the release {release} is not there", code="provider-failed")
+        snapshot = marker["snapshot"]
+        facts = self.facts(fraise, marker["version"], marker["git_commit"])
+        return {
+            "state": "running",
+            "release": release,
+            "folder": str(folder),
+            "argv": snapshot["command"],
+            "environment": {**base_environment(), **snapshot["variables"], **facts},
+        }
+
+    @contextlib.contextmanager
+    def _fenced(self, fraise: FraiseConfig) -> Iterator[None]:
+        """Hold the target for a moment, and only with the newest token of the environment."""
+        home = make_private_folder(self.home(fraise))
+        try:
+            with locked(home / "fence.lock", timeout_seconds=FENCE_SECONDS_MAX):
+                self._pass_fence(home / "fence.json", fraise)
+                yield
+        except TimeoutError as error:
+            raise FraisierError("the target is busy", code="provider-failed") from error
+
+    def _pass_fence(self, path: Path, fraise: FraiseConfig) -> None:
+        control = self.control
+        if control.fencing_token is None:
+            return
+        fence = read_json(path) or {}
+        if fence.get("scope") == control.scope and fence["token"] > control.fencing_token:
+            message = f"another worker has taken {fraise.label} over"
+            raise FraisierError(message, code="lease-lost")
+        write_json(path, {"scope": control.scope, "token": control.fencing_token})
+
+    def _service(self, fraise: FraiseConfig) -> ServiceFolder:
+        return ServiceFolder(self.home(fraise))
+
+    def _status(self, fraise: FraiseConfig) -> ServiceStatus:
+        return self._service(fraise).status()
+
+
+def _health_url(fraise: FraiseConfig) -> str | None:
+    check = fraise.environment.health_check
+    if check is None:
+        return None
+    port = fraise.environment.target.get("port")
+    if check.url is None and port and check.path:
+        return f"http://127.0.0.1:{port}/{check.path.lstrip('/')}"
+    return check.url
+
+
+def _verdict(fraise: FraiseConfig, url: str) -> HealthStatus:
+    check = fraise.environment.health_check
+    assert check is not None
+    answer = look(url, min(check.timeout_seconds, LOOK_SECONDS_MAX))
+    shown = redact(url, fraise.secrets)
+    if answer.status == check.expected_status:
+        return HealthStatus(HealthState.HEALTHY, f"GET {shown} answered {answer.status}")
+    if answer.status is None:
+        return HealthStatus(HealthState.DOWN, f"GET {shown}: {answer.reason}")
+    message = f"GET {shown} answered {answer.status} instead of {check.expected_status}"
+    return HealthStatus(HealthState.DEGRADED, message)
+
+
+def _why_not_running(status: ServiceStatus) -> str:
+    if status.state == "stopped":
+        return "the service is stopped"
+    if status.exit_status is None:
+        return "the process is gone"
+    return f"the process ended with exit status {status.exit_status}"
+
+
+def _preflight(fraise: FraiseConfig, message: str, hint: str | None) -> FraisierError:
+    return FraisierError(f"{fraise.label}: {message}", code="preflight-failed", hint=hint)
+
+
+def _not_deployed(fraise: FraiseConfig) -> FraisierError:
+    return FraisierError(f"{fraise.label} has never been deployed", code="not-deployed")

@@ -1,0 +1,37 @@
+"""Which providers there are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fraisier.domain.errors import FraisierError
+from fraisier.providers.base import DeploymentProvider
+from fraisier.providers.known import KNOWN_TARGETS
+from fraisier.providers.local import LocalProvider
+
+_PROVIDERS: dict[str, type[DeploymentProvider]] = {LocalProvider.name: LocalProvider}
+
+
+def register_provider(provider: type[DeploymentProvider]) -> type[DeploymentProvider]:
+    """Make a provider known under its ``name``; also usable as a class decorator."""
+    _PROVIDERS[provider.name] = provider
+    return provider
+
+
+def provider_named(name: str, state_folder: Path) -> DeploymentProvider:
+    """
+    The provider for a value of ``target.provider``.
+
+    Raises:
+        FraisierError: ``unknown-provider``, ``provider-unavailable``.
+    """
+    if name in _PROVIDERS:
+        return _PROVIDERS[name](state_folder)
+    if name in KNOWN_TARGETS:
+        raise FraisierError(
+            f'the provider "{name}" comes in a later version',
+            code="provider-unavailable",
+            hint='"local" deploys to this machine',
+        )
+    known = ", ".join(sorted({*_PROVIDERS, *KNOWN_TARGETS}))
+    raise FraisierError(f'"{name}" is not a provider; known: {known}', code="unknown-provider")
