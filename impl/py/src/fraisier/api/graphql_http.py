@@ -1,0 +1,225 @@
+"""GraphQL over HTTP: media types, methods and the shape of a request."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NoReturn, cast
+from urllib.parse import parse_qsl
+
+from fraisier.api.graphql.executor import Executor, Result
+from fraisier.api.graphql.failures import describe
+from fraisier.api.graphql.mutations import Gate, GraphQLDatabase
+from fraisier.domain.errors import FraisierError
+
+MAXIMUM_BODY_BYTES = 1 << 20
+JSON = "application/json"
+GRAPHQL_RESPONSE = "application/graphql-response+json"
+_ALLOWED = [(b"allow", b"GET, POST")]
+
+Response = tuple[int, list[tuple[bytes, bytes]], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class GraphQLRequest:
+    """What a client asks, taken out of a body or a query string."""
+
+    query: str
+    operation_name: str | None
+    variables: Mapping[str, Any]
+
+
+class GraphqlHttp:
+    """
+    The endpoint ``/graphql`` without its server.
+
+    ``application/json`` answers 200 to every well-formed request;
+    ``application/graphql-response+json`` answers 400 when nothing was executed.
+    No fault of a client gives a 5xx.
+    """
+
+    maximum_body_bytes = MAXIMUM_BODY_BYTES
+
+    def __init__(
+        self,
+        compiled_schema: Mapping[str, Any],
+        database: GraphQLDatabase,
+        gate: Gate | None = None,
+    ) -> None:
+        self._executor = Executor(compiled_schema, database, gate)
+
+    async def handle(
+        self,
+        method: str,
+        headers: Mapping[str, str],
+        query_string: bytes,
+        body: bytes,
+        actor: str | None = None,
+    ) -> Response:
+        """Answer one request. Names of ``headers`` are in lower case."""
+        media_type = JSON
+        try:
+            media_type = negotiate(headers.get("accept"))
+            if method not in ("GET", "POST"):
+                _refuse(f"{method} is not answered here.", "method-not-allowed")
+            request = read_get(query_string) if method == "GET" else read_post(headers, body)
+            if method == "GET":
+                self._refuse_writing(request)
+        except FraisierError as error:
+            return _failure(error, media_type)
+        result = await self._executor.execute(
+            request.query, request.operation_name, request.variables, actor=actor
+        )
+        return _answer(result, media_type)
+
+    def _refuse_writing(self, request: GraphQLRequest) -> None:
+        kind = self._executor.operation_kind(request.query, request.operation_name)
+        if kind == "mutation":
+            _refuse("A mutation needs POST.", "method-not-allowed")
+
+
+def _answer(result: Result, media_type: str) -> Response:
+    status = 200 if result.executed or media_type == JSON else 400
+    return status, [(b"content-type", _content_type(media_type))], result.body
+
+
+def _failure(error: FraisierError, media_type: str) -> Response:
+    body = json.dumps({"errors": [describe(error.message, error.code)]}).encode()
+    headers = [(b"content-type", _content_type(media_type))]
+    if error.code == "method-not-allowed":
+        headers += _ALLOWED
+    return error.http_status, headers, body
+
+
+def _content_type(media_type: str) -> bytes:
+    return f"{media_type}; charset=utf-8".encode()
+
+
+def _refuse(message: str, code: str = "graphql-bad-request") -> NoReturn:
+    raise FraisierError(message, code=code)
+
+
+def negotiate(accept: str | None) -> str:
+    """
+    The media type to answer in; ``application/json`` when the client leaves it open.
+
+    Raises:
+        FraisierError: ``not-acceptable``.
+    """
+    if accept is None or not accept.strip():
+        return JSON
+    chosen, best = None, 0.0
+    for entry in accept.split(","):
+        name, _, parameters = entry.partition(";")
+        media_type = _SERVED.get(name.strip().lower())
+        quality = _quality(parameters)
+        if media_type is not None and quality > best:
+            chosen, best = media_type, quality
+    if chosen is None:
+        _refuse(f"Only {JSON} and {GRAPHQL_RESPONSE} are served.", "not-acceptable")
+    return chosen
+
+
+_SERVED = {
+    JSON: JSON,
+    GRAPHQL_RESPONSE: GRAPHQL_RESPONSE,
+    "application/*": JSON,
+    "*/*": JSON,
+}
+
+
+def _quality(parameters: str) -> float:
+    for parameter in parameters.split(";"):
+        name, _, value = parameter.partition("=")
+        if name.strip().lower() == "q":
+            try:
+                return float(value.strip())
+            except ValueError:
+                return 0.0
+    return 1.0
+
+
+def read_get(query_string: bytes) -> GraphQLRequest:
+    """
+    A request from the query string.
+
+    Raises:
+        FraisierError: ``graphql-bad-request``.
+    """
+    try:
+        pairs = parse_qsl(
+            query_string.decode("ascii"),
+            keep_blank_values=True,
+            encoding="utf-8",
+            errors="strict",
+            max_num_fields=20,
+        )
+    except ValueError:
+        _refuse("The query string cannot be read.")
+    fields: dict[str, Any] = dict(pairs)
+    if len(fields) != len(pairs):
+        _refuse("A parameter is given twice.")
+    for name in ("variables", "extensions"):
+        if fields.get(name):
+            fields[name] = _decode(fields[name], f"The parameter {name}")
+        else:
+            fields.pop(name, None)
+    fields["operationName"] = fields.get("operationName") or None
+    return _request(fields)
+
+
+def read_post(headers: Mapping[str, str], body: bytes) -> GraphQLRequest:
+    """
+    A request from a JSON body.
+
+    Raises:
+        FraisierError: ``unsupported-media-type``, ``body-too-large`` or
+            ``graphql-bad-request``.
+    """
+    _check_content_type(headers.get("content-type", ""))
+    if len(body) > MAXIMUM_BODY_BYTES:
+        _refuse(f"The body is larger than {MAXIMUM_BODY_BYTES} bytes.", "body-too-large")
+    document = _decode(body, "The body")
+    if isinstance(document, list):
+        _refuse("Batches of requests are not taken: send one at a time.")
+    if not isinstance(document, dict):
+        _refuse("The body must be a JSON object.")
+    return _request(cast("dict[str, Any]", document))
+
+
+def _check_content_type(content_type: str) -> None:
+    name, _, parameters = content_type.partition(";")
+    if name.strip().lower() != JSON:
+        _refuse(f"The content type must be {JSON}.", "unsupported-media-type")
+    for parameter in parameters.split(";"):
+        key, _, value = parameter.partition("=")
+        charset = value.strip().strip('"').lower()
+        if key.strip().lower() == "charset" and charset not in ("utf-8", "utf8"):
+            _refuse("The charset must be utf-8.", "unsupported-media-type")
+
+
+def _decode(text: str | bytes, what: str) -> Any:
+    import orjson
+
+    try:
+        return orjson.loads(text)
+    except (orjson.JSONDecodeError, RecursionError):
+        _refuse(f"{what} is not JSON.")
+
+
+def _request(fields: Mapping[str, Any]) -> GraphQLRequest:
+    query = fields.get("query")
+    operation_name = fields.get("operationName")
+    variables = fields.get("variables")
+    extensions = fields.get("extensions")
+    if not isinstance(query, str) or not query.strip():
+        _refuse('"query" must be the text of a document.')
+    if operation_name is not None and not isinstance(operation_name, str):
+        _refuse('"operationName" must be a text.')
+    if variables is not None and not isinstance(variables, dict):
+        _refuse('"variables" must be an object.')
+    if extensions is not None and not isinstance(extensions, dict):
+        _refuse('"extensions" must be an object.')
+    given = cast("dict[str, Any]", variables or {})
+    return GraphQLRequest(query, operation_name or None, given)
