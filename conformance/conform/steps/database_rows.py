@@ -1,0 +1,153 @@
+"""Every row of every table, and which of them a call has written."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from conform.databases import Scratch
+from conform.steps.database_values import plain
+
+TABLES = (
+    "tb_fraise",
+    "tb_environment",
+    "tb_branch_mapping",
+    "tb_registry",
+    "tb_webhook_event",
+    "tb_deployment_request",
+    "tb_release",
+    "tb_deployment",
+    "tb_deployment_step",
+    "tb_lease",
+    "tb_fraise_state",
+    "tb_worker",
+    "tb_event",
+    "tb_command",
+)
+
+Row = Mapping[str, Any]
+Key = tuple[str, Any]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Change:
+    """One row that a call has added, changed or removed."""
+
+    kind: str
+    row: str
+    columns: tuple[str, ...] = ()
+
+
+class Rows:
+    """A picture of all tables at one moment."""
+
+    def __init__(self, rows: Mapping[Key, Row]) -> None:
+        self.rows = rows
+
+    @classmethod
+    def of(cls, scratch: Scratch) -> Rows:
+        """The rows that are committed in ``scratch`` now."""
+        found: dict[Key, Row] = {}
+        for line in scratch.rows(_query(scratch)):
+            row = line["content"]
+            row = json.loads(row) if isinstance(row, str) else row
+            found[line["name"], row["pk_" + line["name"][3:]]] = {
+                column: plain(value) for column, value in row.items()
+            }
+        return cls(found)
+
+    def of_table(self, table: str) -> list[Row]:
+        """The rows of one table, oldest first."""
+        return [row for (name, _), row in sorted(self.rows.items()) if name == table]
+
+    def labelled(self, table: str, label: str, names: Mapping[str, str]) -> Row:
+        """The one row of ``table`` that a scenario calls ``label``."""
+        found = [row for row in self.of_table(table) if self._label(table, row, names) == label]
+        assert len(found) == 1, f"{table} has {len(found)} rows called {label!r}"
+        return found[0]
+
+    def changes_since(self, before: Rows, names: Mapping[str, str]) -> list[Change]:
+        """What is different from ``before``, commands aside, in a settled order."""
+        changes: list[Change] = []
+        for key in before.rows.keys() | self.rows.keys():
+            if key[0] != "tb_command":
+                changes += self._change(key, before, names)
+        return sorted(changes)
+
+    def _change(self, key: Key, before: Rows, names: Mapping[str, str]) -> list[Change]:
+        old, new = before.rows.get(key), self.rows.get(key)
+        if old == new:
+            return []
+        holder = self if new is not None else before
+        row = f"{key[0]} {holder._label(key[0], holder.rows[key], names)}".strip()
+        if old is None or new is None:
+            return [Change("added" if old is None else "removed", row)]
+        columns = sorted(column for column in new if new[column] != old[column])
+        return [Change("changed", row, tuple(columns))]
+
+    def _place(self, environment: Any) -> str:
+        row = self.rows["tb_environment", environment]
+        return f"{self.rows['tb_fraise', row['fk_fraise']]['name']}/{row['name']}"
+
+    def _deployment(self, key: Any, names: Mapping[str, str]) -> str:
+        identity = self.rows["tb_deployment", key]["id"]
+        return next((name for name, known in names.items() if known == identity), "?")
+
+    def _label(self, table: str, row: Row, names: Mapping[str, str]) -> str:
+        match table:
+            case "tb_deployment":
+                return self._deployment(row["pk_deployment"], names)
+            case "tb_deployment_request":
+                return self._label_of_request(row, names)
+            case "tb_deployment_step":
+                deployment = self._deployment(row["fk_deployment"], names)
+                return f"{deployment}/{row['step']}/{row['attempt']}"
+            case "tb_environment":
+                return self._place(row["pk_environment"])
+            case "tb_branch_mapping":
+                return f"{row['branch']} {self._place(row['fk_environment'])}"
+            case "tb_release":
+                return f"{row['version']} {self._place(row['fk_environment'])}"
+            case "tb_lease" | "tb_fraise_state":
+                return self._place(row["fk_environment"])
+            case _:
+                return str(row.get(_NATURAL.get(table, ""), ""))
+
+    def _label_of_request(self, row: Row, names: Mapping[str, str]) -> str:
+        for deployment in self.of_table("tb_deployment"):
+            if deployment["fk_request"] == row["pk_deployment_request"]:
+                return self._deployment(deployment["pk_deployment"], names)
+        return "?"
+
+
+_NATURAL = {
+    "tb_fraise": "name",
+    "tb_webhook_event": "delivery_id",
+    "tb_worker": "worker",
+    "tb_event": "event_type",
+    "tb_command": "command_id",
+}
+
+
+def _query(scratch: Scratch) -> str:
+    if scratch.dialect == "postgresql":
+        return " UNION ALL ".join(
+            f"SELECT '{table}' AS name, to_jsonb(t) AS content FROM {table} t" for table in TABLES
+        )
+    columns = tuple(
+        tuple(row["name"] for row in scratch.rows(f"SELECT name FROM pragma_table_info('{table}')"))
+        for table in TABLES
+    )
+    return _sqlite_query(columns)
+
+
+@cache
+def _sqlite_query(columns: tuple[tuple[str, ...], ...]) -> str:
+    parts: list[str] = []
+    for table, names in zip(TABLES, columns, strict=True):
+        pairs = ", ".join(f"'{name}', \"{name}\"" for name in names)
+        parts.append(f"SELECT '{table}' AS name, json_object({pairs}) AS content FROM {table}")
+    return " UNION ALL ".join(parts)

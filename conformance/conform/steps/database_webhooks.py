@@ -1,0 +1,85 @@
+"""Steps that hand webhooks to the database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from pytest_bdd import parsers, step
+
+from conform.steps.database_registry import records
+from conform.steps.database_world import DatabaseWorld
+
+Table = Sequence[Sequence[str]]
+ARGUMENTS = ("provider", "hook", "delivery_id", "command_id")
+
+
+def normalised(**facts: Any) -> dict[str, Any]:
+    """The ``event`` argument for a push to main, with some facts changed."""
+    event: dict[str, Any] = {
+        "event_type": "push",
+        "native_event": "push",
+        "branch": "main",
+        "tag": None,
+        "commit_sha": "abc0001",
+        "before": "abc0000",
+        "sender": "carol",
+        "repository": "acme/shop",
+        "repository_keys": ["forge.example/acme/shop"],
+    }
+    return event | facts
+
+
+def deliver(db: DatabaseWorld, delivery: str, event: dict[str, Any], **arguments: Any) -> None:
+    """Hand a webhook over and give its event and its deployments names."""
+    db.call(
+        "fn_process_webhook",
+        **(
+            {"provider": "github", "hook": "default", "delivery_id": delivery}
+            | {"payload": '{"raw": true}', "signature": "sha256=00", "actor": "receiver"}
+            | {"event": event}
+            | arguments
+        ),
+    )
+    entity = db.answer["entity"] or {}
+    if entity:
+        db.names.setdefault(delivery, entity["id"])
+    for made in entity.get("deployments", []):
+        db.names.setdefault(f"{delivery}:{made['fraise']}/{made['environment']}", made["id"])
+
+
+@step(
+    parsers.re(
+        r"a push to (?P<branch>\S+) at (?P<commit>\S+)(?: of (?P<repository>\S+))?"
+        r" arrives as (?P<delivery>\S+)"
+    )
+)
+def push(
+    db: DatabaseWorld, branch: str, commit: str, repository: str | None, delivery: str
+) -> None:
+    """A push of acme/shop unless another repository is named."""
+    facts: dict[str, Any] = {"branch": branch, "commit_sha": commit}
+    if repository is not None:
+        facts |= {
+            "repository": repository,
+            "repository_keys": [f"forge.example/{repository}"],
+        }
+    deliver(db, delivery, normalised(**facts))
+
+
+@step("a webhook arrives with:")
+def webhook(db: DatabaseWorld, datatable: Table) -> None:
+    """A push to main of acme/shop, delivery d1, with some arguments or facts changed."""
+    (record,) = records(datatable)
+    given = {name: db.read(text) for name, text in record.items()}
+    arguments = {name: value for name, value in given.items() if name in ARGUMENTS}
+    facts = {name: value for name, value in given.items() if name not in ARGUMENTS}
+    deliver(db, arguments.pop("delivery_id", "d1"), normalised(**facts), **arguments)
+
+
+@step("the same delivery arrives again under another command id")
+def deliver_again(db: DatabaseWorld) -> None:
+    """A redelivery, as forges do."""
+    db.remembered["first answer"] = db.answer
+    _, arguments = db.last_call
+    db.call("fn_process_webhook", **(arguments | {"command_id": "another command"}))
