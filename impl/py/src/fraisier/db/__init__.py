@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from fraisier.db.base import Database, DatabaseState
+from fraisier.db.base import AsyncDatabase, Database, DatabaseState
 from fraisier.db.location import parse
 from fraisier.domain.errors import FraisierError
 from fraisier.domain.values import Answer
 
-__all__ = ["Database", "DatabaseState", "connect", "redacted_url", "refuse"]
+__all__ = ["AsyncDatabase", "Database", "DatabaseState", "connect", "redacted_url", "refuse"]
 
 
 def connect(url: str) -> Database:

@@ -58,11 +58,9 @@ def _bring_up_to_date(connection: sqlite3.Connection, files: Installation, shown
 
 
 def _make_objects(connection: sqlite3.Connection, files: Installation) -> None:
-    sql = (
-        "SELECT name FROM sqlite_master WHERE type = 'view' "
-        "AND (name LIKE 'v\\_%' ESCAPE '\\' OR name LIKE 'fn\\_%' ESCAPE '\\')"
-    )
-    for (name,) in connection.execute(sql).fetchall():
+    sql = "SELECT name FROM sqlite_master WHERE type = 'view'"
+    names = [name for (name,) in connection.execute(sql).fetchall()]
+    for name in (name for name in names if name.startswith(("v_", "fn_", "fx_"))):
         connection.execute(f'DROP VIEW "{name}"')
     for script in (*files.objects, files.digest_view()):
         _run(connection, script)

@@ -1,0 +1,94 @@
+"""The API server's paths: ``/graphql``, ``/webhook``, ``/health``, ``/metrics``."""
+
+from __future__ import annotations
+
+import hmac
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from fraisier.api.graphql_http import GraphqlHttp
+from fraisier.api.metrics import MetricsEndpoint
+from fraisier.db import AsyncDatabase
+from fraisier.domain.errors import FraisierError
+from fraisier.effects.assets import asset
+from fraisier.http.app import BODY_BYTES_MAX, Endpoint, HttpApp, Route
+from fraisier.http.health import HealthEndpoint
+from fraisier.http.messages import Request, Response
+from fraisier.http.webhook import WebhookEndpoint
+from fraisier.operations.record_webhook import HOOK, headers_of_mutation, verify_webhook
+from fraisier.wiring import Application
+
+Current = Callable[[], Application]
+
+
+def api_app(current: Current, database: AsyncDatabase) -> HttpApp:
+    """
+    The ASGI application. ``current()`` is the configuration of the moment: it may
+    be another one after a reload.
+    """
+    graphql = GraphqlHttp(_compiled_schema(), database, _gate(current))
+    guarded = _Guard(current)
+    routes: dict[str, Route] = {}
+    app = HttpApp(routes)
+    routes["/graphql"] = Route(
+        guarded(_graphql_endpoint(graphql)), ("GET", "POST"), graphql.maximum_body_bytes
+    )
+    routes["/webhook"] = Route(WebhookEndpoint(current, database), ("POST",), BODY_BYTES_MAX)
+    routes["/health"] = Route(HealthEndpoint(database), ("GET",))
+    routes["/metrics"] = Route(guarded(MetricsEndpoint(database, app.counts)), ("GET",))
+    return app
+
+
+def _compiled_schema() -> dict[str, Any]:
+    text = asset("schema/compiled/CompiledSchema.json").read_text(encoding="utf-8")
+    return json.loads(text)
+
+
+def _graphql_endpoint(graphql: GraphqlHttp) -> Endpoint:
+    async def endpoint(request: Request) -> Response:
+        status, headers, body = await graphql.handle(
+            request.method, request.headers, request.query, request.body, None
+        )
+        return Response(status, body, headers)
+
+    return endpoint
+
+
+def _gate(current: Current) -> Callable[[str, str, str | None], Mapping[str, Any]]:
+    """The declared gate of ``processWebhook``: the signature is checked, then SQL is asked."""
+
+    def gate(provider: str, payload: str, signature: str | None) -> Mapping[str, Any]:
+        headers = headers_of_mutation(provider, payload, signature)
+        body = payload.encode("utf-8", "surrogatepass")
+        arguments = verify_webhook(current(), headers, body, provider).arguments()
+        return {**{k: arguments[k] for k in ("event", "delivery_id", "actor")}, "hook": HOOK}
+
+    return gate
+
+
+class _Guard:
+    """Asks for ``server.token`` where the configuration has one."""
+
+    def __init__(self, current: Current) -> None:
+        self._current = current
+
+    def __call__(self, endpoint: Endpoint) -> Endpoint:
+        async def guarded(request: Request) -> Response:
+            self._check(request)
+            return await endpoint(request)
+
+        return guarded
+
+    def _check(self, request: Request) -> None:
+        token = self._current().config.server.token
+        if token is None:
+            return
+        scheme, _, given = request.headers.get("authorization", "").partition(" ")
+        same = hmac.compare_digest(given.strip().encode(), token.encode())
+        if scheme.lower() != "bearer" or not same:
+            raise FraisierError(
+                "a token is needed",
+                code="unauthorized",
+                hint="send Authorization: Bearer and the token of server.token",
+            )

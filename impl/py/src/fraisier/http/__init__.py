@@ -1,0 +1,1 @@
+"""What the servers share: requests, answers, limits, logs, and running on a port."""

@@ -1,0 +1,83 @@
+"""A request as an endpoint sees it, and its answer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from fraisier.domain.errors import FraisierError
+
+HeaderList = Sequence[tuple[bytes, bytes]]
+
+# Answers are data for programs: nothing may cache, frame, sniff or run them.
+SECURITY_HEADERS: HeaderList = (
+    (b"cache-control", b"no-store"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-content-type-options", b"nosniff"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """
+    Method, query and body are as they came; header names are lower case, and a
+    header that came twice holds both values, joined by a comma.
+    """
+
+    method: str
+    path: str
+    query: bytes
+    headers: Mapping[str, str]
+    body: bytes = b""
+
+    @property
+    def media_type(self) -> str | None:
+        """The content type without its parameters; None when there is none."""
+        value = self.headers.get("content-type")
+        return None if value is None else value.split(";", 1)[0].strip().lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """Status, headers (length and security are added) and body."""
+
+    status: int
+    body: bytes
+    headers: HeaderList = ((b"content-type", b"application/json"),)
+    close: bool = False
+
+    def start(self) -> dict[str, Any]:
+        """The ASGI message that begins the answer."""
+        headers = [*self.headers, *SECURITY_HEADERS]
+        headers.append((b"content-length", str(len(self.body)).encode()))
+        if self.close:
+            headers.append((b"connection", b"close"))
+        return {"type": "http.response.start", "status": self.status, "headers": headers}
+
+
+def json_response(status: int, document: Any) -> Response:
+    """A JSON answer."""
+    return Response(status, json.dumps(document, separators=(",", ":")).encode())
+
+
+def error_response(code: str, message: str, status: int, **more: Any) -> Response:
+    """``{"error": {"code", "message"}}``, as every failure looks."""
+    return json_response(status, {"error": {"code": code, "message": message, **more}})
+
+
+def refusal(error: FraisierError) -> Response:
+    """The answer to a request that ended in an error."""
+    more = {"hint": error.hint} if error.hint else {}
+    return error_response(error.code, error.message, error.http_status, **more)
+
+
+def headers_of(raw: HeaderList) -> dict[str, str]:
+    """Headers by lower-case name; repeated ones joined, so that no copy is overlooked."""
+    found: dict[str, str] = {}
+    for name, value in raw:
+        key, text = name.decode("latin-1").lower(), value.decode("latin-1")
+        found[key] = f"{found[key]}, {text}" if key in found else text
+    return found

@@ -1,0 +1,142 @@
+"""Take a forge's webhook: find out who sent it, verify it, read it, hand it to the database."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from fraisier.db import Database
+from fraisier.domain.errors import FraisierError
+from fraisier.domain.values import Answer, WebhookEvent
+from fraisier.git import GitProvider, detect
+
+HOOK = "default"
+_SIGNATURE_HEADERS = {
+    "github": "x-hub-signature-256",
+    "gitea": "x-gitea-signature",
+    "gitlab": "x-gitlab-token",
+    "bitbucket": "x-hub-signature",
+}
+
+
+class Forges(Protocol):
+    """The forges that the configuration names (``wiring.Application`` has them)."""
+
+    def git_provider(self, name: str) -> GitProvider:
+        """
+        A forge with its secrets.
+
+        Raises:
+            FraisierError: ``unknown-webhook-provider``.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedWebhook:
+    """A webhook whose signature holds; ``arguments`` are those of ``fn_process_webhook``."""
+
+    provider: str
+    payload: str
+    event: WebhookEvent
+
+    def arguments(self) -> dict[str, Any]:
+        """What the database is told. The signature has done its work and is left out."""
+        return {
+            "provider": self.provider,
+            "payload": self.payload,
+            "event": self.event.as_dict(),
+            "hook": HOOK,
+            "delivery_id": self.event.delivery_id or "",
+            "actor": self.event.sender,
+        }
+
+
+def verify_webhook(
+    forges: Forges, headers: Mapping[str, str], body: bytes, provider: str | None = None
+) -> VerifiedWebhook:
+    """
+    Verify the raw body, then read it. Header names are lower case.
+
+    Raises:
+        FraisierError: ``unknown-webhook-provider``, ``missing-signature``,
+            ``bad-signature``, ``malformed-payload``; nothing else.
+    """
+    name = provider or detect(headers)
+    if name is None:
+        raise FraisierError(
+            "the headers are those of no forge that is known",
+            code="unknown-webhook-provider",
+            hint="name the forge: POST /webhook?provider=github",
+        )
+    forge = forges.git_provider(name)
+    if not forge.verify_webhook_signature(body, headers):
+        raise _unsigned(name, headers)
+    event = forge.parse_webhook_event(headers, body)
+    _refuse_odd_text(event)
+    return VerifiedWebhook(name, _text_of(body), event)
+
+
+def _unsigned(name: str, headers: Mapping[str, str]) -> FraisierError:
+    expected = _SIGNATURE_HEADERS.get(name)
+    if expected is not None and not headers.get(expected):
+        return FraisierError("the webhook has no signature", code="missing-signature")
+    return FraisierError("the signature does not match", code="bad-signature")
+
+
+def _text_of(body: bytes) -> str:
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise FraisierError("the payload is not UTF-8", code="malformed-payload") from error
+    # No database keeps a NUL in a text.
+    return text.replace("\0", "\N{REPLACEMENT CHARACTER}")
+
+
+def _refuse_odd_text(event: WebhookEvent) -> None:
+    # JSON can spell a NUL and half a surrogate pair; neither is text to a database.
+    facts = [*event.as_dict().values(), event.delivery_id, *event.repository_keys]
+    for text in (fact for fact in facts if isinstance(fact, str)):
+        if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
+            raise FraisierError("the payload holds what is no text", code="malformed-payload")
+
+
+def record_webhook(
+    forges: Forges,
+    db: Database,
+    headers: Mapping[str, str],
+    body: bytes,
+    provider: str | None = None,
+) -> Answer:
+    """
+    Verify a webhook and store it with the deployments that it asks for, all or nothing.
+
+    Raises:
+        FraisierError: As ``verify_webhook``, and what the database raises.
+
+    SQL: fn_process_webhook
+    """
+    webhook = verify_webhook(forges, headers, body, provider)
+    return db.call("fn_process_webhook", **webhook.arguments())
+
+
+def headers_of_mutation(provider: str, payload: str, signature: str | None) -> dict[str, str]:
+    """
+    The headers that a webhook would have had whose body came through GraphQL.
+
+    GraphQL's ``processWebhook`` carries neither the event's name nor a delivery
+    id: the name is read off the payload's shape, the id is the payload's digest,
+    so that the same payload counts once.
+    """
+    digest = hashlib.sha256(payload.encode("utf-8", "surrogatepass")).hexdigest()
+    headers = {
+        "content-type": "application/json",
+        f"x-{provider}-event": "ping" if '"zen"' in payload else "push",
+        f"x-{provider}-delivery": f"payload-{digest}",
+    }
+    expected = _SIGNATURE_HEADERS.get(provider)
+    if signature and expected:
+        headers[expected] = signature
+    return headers
