@@ -56,7 +56,9 @@ class Workshop:
 
     def is_finished(self, release: Release) -> bool:
         """Whether the folder is there and was built to the end."""
-        return self.folder(release).is_dir() and read_json(_marker(self.folder(release))) is not None
+        return (
+            self.folder(release).is_dir() and read_json(_marker(self.folder(release))) is not None
+        )
 
     def build(self, release: Release) -> str:
         """

@@ -182,7 +182,10 @@ class _Watch:
         self._report = ""
         self._timed_out = False
         self._selector = selectors.DefaultSelector()
-        self._outputs = [self._register(process.stdout, True), self._register(process.stderr, False)]
+        self._outputs = [
+            self._register(process.stdout, True),
+            self._register(process.stderr, False),
+        ]
         self._selector.register(channel, selectors.EVENT_READ, None)
 
     def _register(self, stream: IO[bytes] | None, keep: bool) -> _Lines:

@@ -61,7 +61,9 @@ class ServiceFolder:
         document = read_json(self.path / "status.json") or {}
         pid, state = document.get("pid"), document.get("state", "stopped")
         if state == "running" and (
-            pid is None or process_started(pid) is None or process_started(pid) != document.get("pid_started")
+            pid is None
+            or process_started(pid) is None
+            or process_started(pid) != document.get("pid_started")
         ):
             state, pid = "crashed", None
         return ServiceStatus(
@@ -96,7 +98,9 @@ class ServiceFolder:
 
     def _supervised(self) -> bool:
         """Whether a supervisor lives: it holds its lock for as long as it does."""
-        descriptor = os.open(self.path / "supervisor.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        descriptor = os.open(
+            self.path / "supervisor.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600
+        )
         try:
             fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
             return False

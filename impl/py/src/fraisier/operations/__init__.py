@@ -1,0 +1,1 @@
+"""One file for each use case; they ask the database and order the rest about."""

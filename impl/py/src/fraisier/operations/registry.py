@@ -1,4 +1,4 @@
-"""Make the database's registry equal to ``fraises.yaml``."""
+"""Bring the registry in the database up to date with ``fraises.yaml``."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from fraisier.domain.values import Answer
 
 def sync_registry(db: Database, config: Config, actor: str | None) -> Answer:
     """
-    Tell the database what ``fraises.yaml`` says; equal to the last time changes nothing.
+    Make the registry equal to the configuration; ``unchanged`` when it is already.
 
     Raises:
-        FraisierError: ``invalid-argument``: the registry contradicts itself.
+        FraisierError: ``invalid-argument`` and the database's own codes.
 
     SQL: fn_sync_registry
     """

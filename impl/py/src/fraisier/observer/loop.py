@@ -1,0 +1,109 @@
+"""The loop of the observer."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from fraisier.domain.errors import FraisierError
+from fraisier.domain.redaction import redact
+from fraisier.observer.presence import Presence
+from fraisier.operations.carry_out import carry_out
+
+if TYPE_CHECKING:
+    from fraisier.db import Database
+    from fraisier.wiring import Application
+
+IDLE_SECONDS_MAX = 2.0
+PAUSE_SECONDS_FIRST = 0.5
+PAUSE_SECONDS_MAX = 15.0
+
+Listen = Callable[[Mapping[str, Any]], None]
+
+
+def observe(
+    app: Application,
+    worker: str,
+    lease_seconds: int,
+    once: bool,
+    listen: Listen,
+    stop: threading.Event,
+) -> None:
+    """
+    Carry deployments out until ``stop`` is set, or with ``once`` until none is waiting.
+
+    Any number of observers may work on one database. After ``stop`` a deployment that
+    ends soon is finished; one that does not is left to the next worker at a point from
+    which it can go on. An error of one deployment, or of the database, is told and
+    survived; only a database that cannot be used at the start ends the observer.
+
+    Raises:
+        FraisierError: ``database-outdated``, ``database-newer``, ``database-unavailable``
+            at the start; with ``once`` at any time.
+    """
+    db = app.open_database()
+    try:
+        with Presence(app, worker, lease_seconds):
+            _Loop(app, db, worker, lease_seconds, listen, stop).run(once)
+    finally:
+        db.close()
+
+
+class _Loop:
+    def __init__(
+        self,
+        app: Application,
+        db: Database,
+        worker: str,
+        lease_seconds: int,
+        listen: Listen,
+        stop: threading.Event,
+    ) -> None:
+        self._app = app
+        self._db = db
+        self._worker = worker
+        self._lease_seconds = lease_seconds
+        self._listen = listen
+        self._stop = stop
+        self._pause = PAUSE_SECONDS_FIRST
+
+    def run(self, once: bool) -> None:
+        while not self._stop.is_set():
+            try:
+                found = self._next()
+                self._pause = PAUSE_SECONDS_FIRST
+            except FraisierError as error:
+                if once:
+                    raise
+                self._survive(error.message)
+            except Exception as error:  # the next deployment may well succeed
+                if once:
+                    raise
+                self._survive(f"{type(error).__name__}: {error}")
+            else:
+                if not found and once:
+                    self._listen({"event": "idle"})
+                    return
+
+    def _next(self) -> bool:
+        done = carry_out(
+            self._app,
+            self._db,
+            self._worker,
+            self._lease_seconds,
+            listen=self._listen,
+            stop=self._stop,
+        )
+        return done is not None or self._idle()
+
+    def _idle(self) -> bool:
+        """Wait for work; in short turns, because a signal does not end the wait."""
+        self._db.wait(min(IDLE_SECONDS_MAX, self._lease_seconds / 3))
+        return False
+
+    def _survive(self, message: str) -> None:
+        text = redact(message, self._app.config.secrets)
+        self._listen({"event": "log", "line": text, "level": "error"})
+        self._stop.wait(self._pause)
+        self._pause = min(self._pause * 2, PAUSE_SECONDS_MAX)

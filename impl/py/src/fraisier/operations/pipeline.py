@@ -1,0 +1,329 @@
+"""Take one claimed deployment through its steps to a true end."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from fraisier.deployers import Probe, Step, Work, deployer_for
+from fraisier.deployers.steps import wait_for_health
+from fraisier.domain.errors import FraisierError
+from fraisier.domain.redaction import redact
+from fraisier.domain.values import FraiseConfig, HealthState
+from fraisier.effects.clock import ticks
+from fraisier.effects.process import Stopped
+from fraisier.git.repository import Repository
+from fraisier.operations.claim import Claim
+from fraisier.operations.endings import CancelledError, HandedOverError, LeaseLostError
+from fraisier.operations.lease import Lease
+from fraisier.operations.record import Record
+from fraisier.providers.base import Control
+
+if TYPE_CHECKING:
+    from fraisier.db import Database
+    from fraisier.wiring import Application
+
+# How long a deployment may go on after its worker was asked to end.
+GRACE_SECONDS = 5.0
+LOG_LINES = 20
+
+
+class Interruption:
+    """Why a deployment may not go on: asked between steps and all the time within them."""
+
+    def __init__(self, lease: Lease, stop: threading.Event, cut_over: bool) -> None:
+        self._lease = lease
+        self._stop = stop
+        self._stop_seen_at: float | None = None
+        self.cut_over = cut_over
+
+    def pending(self) -> bool:
+        """Whether to leave what is being done."""
+        return self._cause() is not None
+
+    def urgent(self) -> bool:
+        """The same without any grace: a worker that waits for its own end would wait for ever."""
+        return self._stop.is_set() or self.pending()
+
+    def raise_if_pending(self) -> None:
+        """
+        Go on only when nothing speaks against it.
+
+        Raises:
+            LeaseLostError, CancelledError, HandedOverError: What speaks against it.
+        """
+        cause = self._cause()
+        if cause is not None:
+            raise cause
+
+    def cause(self) -> Exception:
+        """Why something was stopped that asked :meth:`pending` or :meth:`urgent`."""
+        return self._cause() or HandedOverError()
+
+    def _cause(self) -> Exception | None:
+        if self._lease.lost.is_set():
+            return LeaseLostError()
+        if self._lease.cancel_requested.is_set() and not self.cut_over:
+            return CancelledError()
+        if self._stop.is_set():
+            self._stop_seen_at = self._stop_seen_at or ticks()
+            if ticks() - self._stop_seen_at > GRACE_SECONDS:
+                return HandedOverError()
+        return None
+
+
+class Pipeline:
+    """
+    The steps of one claim. ``run`` returns when the deployment is completed.
+
+    Raises:
+        LeaseLostError, HandedOverError: It is not completed, and another worker will.
+    """
+
+    def __init__(
+        self,
+        app: Application,
+        db: Database,
+        claim: Claim,
+        lease: Lease,
+        record: Record,
+        stop: threading.Event,
+    ) -> None:
+        self._app = app
+        self._db = db
+        self._claim = claim
+        self._lease = lease
+        self._record = record
+        self._interruption = Interruption(lease, stop, claim.cut_over)
+        self._step: Step | None = None
+        self._work: Work | None = None
+
+    def run(self) -> None:
+        """Deploy, or bring the old release back, or say why nothing was touched."""
+        try:
+            self._carry_on()
+        except CancelledError:
+            self._discard()
+            error = FraisierError("Cancelled on request.", code="cancelled")
+            self._record.completed("cancelled", error=error)
+        except FraisierError as error:
+            self._fail(error)
+        except KeyboardInterrupt:
+            self._fail(FraisierError("Interrupted by the user.", code="interrupted"))
+            raise
+
+    def _carry_on(self) -> None:
+        work = self._prepare()
+        before = self._claim.failure_of_cutover
+        if before is not None:
+            self._bring_back(work, _recorded_error(before))
+            return
+        steps = list(deployer_for(work.fraise.fraise.type).steps(work.fraise))
+        needed = True
+        for number, step in enumerate(steps, 1):
+            progress = 100 * number // len(steps)
+            if needed:
+                self._take(step, work, progress)
+            else:
+                reason = f"already at {work.known_release.version}"
+                self._record.skipped(step.name, reason, progress)
+            if step.name == "preflight":
+                self._notice_dead_service(work)
+            if step.name == "fetch":
+                needed = self._record_release(work)
+        self._succeed(work, needed)
+
+    def _prepare(self) -> Work:
+        deployment = self._claim.deployment
+        fraise = self._app.config.select(deployment["fraise"], deployment["environment"])
+        if fraise.fraise.repository is None:
+            hint = f"set fraises.{fraise.name}.git.repository"
+            message = f"{fraise.name} has no repository"
+            raise FraisierError(message, code="preflight-failed", hint=hint)
+        control = Control(
+            self._environment_id(fraise), self._claim.fencing_token, self._interruption.urgent
+        )
+        branches = fraise.environment.branches
+        branch = self._claim.branch or (branches[0] if branches else None)
+        pending = self._interruption.pending
+        self._work = Work(
+            fraise=fraise,
+            provider=self._app.provider(fraise.environment.provider).under(control),
+            repository=Repository(
+                fraise.fraise.repository,
+                self._app.state_folder,
+                secrets=fraise.secrets,
+                should_stop=pending,
+            ),
+            deployment_id=self._claim.deployment_id,
+            commit=deployment.get("git_commit"),
+            branch=branch,
+            release=self._claim.release,
+            tell=self._tell,
+            should_stop=pending,
+        )
+        return self._work
+
+    def _environment_id(self, fraise: FraiseConfig) -> str | None:
+        where = {"fraise": fraise.name, "name": fraise.environment.name}
+        rows = self._db.read("v_environment", where, limit=1)
+        return rows[0]["id"] if rows else None
+
+    def _take(self, step: Step, work: Work, progress: int) -> None:
+        """Probe, and do the step when it is not surely done."""
+        self._lease.assure(self._db)
+        self._interruption.raise_if_pending()
+        self._step = step
+        if step.probe(work) is Probe.DONE:
+            self._record.skipped(step.name, "already done", progress)
+            return
+        self._record.started(step.name, step.doing)
+        if step.name == "switch":
+            self._interruption.cut_over = True
+        message = self._guarded(step, step.act, work)
+        self._record.succeeded(step.name, message, progress)
+        self._step = None
+
+    def _guarded(self, step: Step, act: Callable[[Work], str], work: Work) -> str:
+        """Every way in which a step can end, in the words of a deployment."""
+        try:
+            return act(work)
+        except Stopped:
+            raise self._interruption.cause() from None
+        except FraisierError as error:
+            if error.code == "lease-lost":
+                raise LeaseLostError from error
+            raise
+        except OSError as error:
+            raise FraisierError(str(error), code=step.failure) from error
+
+    def _notice_dead_service(self, work: Work) -> None:
+        """A service that died unseen is down, so that the same commit is deployed again."""
+        if self._claim.serving is None or work.provider.is_running(work.fraise) is not False:
+            return
+        self._db.call(
+            "fn_record_health",
+            fraise=work.fraise.name,
+            environment=work.fraise.environment.name,
+            status=str(HealthState.DOWN),
+            message="the service does not run",
+        )
+
+    def _record_release(self, work: Work) -> bool:
+        release = work.known_release
+        made_here = self._claim.release is None
+        digest = work.repository.tree_of(release.git_commit) if made_here else None
+        return self._record.release(release, digest, _outward(work.fraise))
+
+    def _succeed(self, work: Work, switched: bool) -> None:
+        self._record.completed("success", health=str(HealthState.HEALTHY) if switched else None)
+        if switched:
+            serving = self._claim.serving
+            work.workshop.tidy(work.known_release.name, serving.name if serving else None)
+
+    def _fail(self, error: FraisierError) -> None:
+        """Before cutover: the old release serves on. After it: bring the old one back."""
+        if self._step is not None:
+            self._record.failed(self._step.name, error)
+            self._step = None
+        work = self._work
+        if work is None or not self._interruption.cut_over:
+            self._discard()
+            self._record.completed("failed", error=error)
+        else:
+            self._bring_back(work, error)
+
+    def _bring_back(self, work: Work, reason: FraisierError) -> None:
+        details = {"log": _last_lines(work), "release": self._release_name()}
+        serving = self._claim.serving
+        if serving is None:
+            self._end_broken(work)
+            self._record.completed("failed", health="down", error=reason, details=details)
+            return
+        self._record.started("rollback", f"Bringing {serving.version} back...")
+        try:
+            self._restore(work)
+        except FraisierError as error:
+            failed = FraisierError(
+                f"{reason.message}; then {error.message}", code="rollback-failed"
+            )
+            self._record.failed("rollback", failed)
+            self._record.completed("failed", health="down", error=failed, details=details)
+        else:
+            self._record.succeeded("rollback", f"{serving.version} serves again")
+            self._record.completed("rolled_back", health="healthy", error=reason, details=details)
+
+    def _restore(self, work: Work) -> None:
+        serving = self._claim.serving
+        assert serving is not None
+        try:
+            if not work.workshop.is_finished(serving):
+                work.repository.fetch()
+                work.workshop.build(serving)
+            if not work.provider.rollback(work.fraise, serving.name):
+                raise FraisierError("the provider refused", code="rollback-failed")
+            status = wait_for_health(work)
+        except Stopped:
+            raise self._interruption.cause() from None
+        except FraisierError as error:
+            if error.code == "lease-lost":
+                raise LeaseLostError from error
+            raise
+        if status.state is not HealthState.HEALTHY:
+            message = f"{serving.version} is not healthy either: {status.message}"
+            raise FraisierError(message, code="rollback-failed")
+
+    def _end_broken(self, work: Work) -> None:
+        """Nothing to go back to: what does not work does not go on either."""
+        try:
+            work.provider.stop(work.fraise)
+        except FraisierError as error:
+            if error.code == "lease-lost":
+                raise LeaseLostError from error
+        except Stopped:
+            raise self._interruption.cause() from None
+
+    def _discard(self) -> None:
+        """Remove a release folder that this deployment made and that never served."""
+        work = self._work
+        if work is None or work.release is None:
+            return
+        if work.release.deployment_id == self._claim.deployment_id:
+            work.workshop.discard(work.release)
+
+    def _release_name(self) -> str | None:
+        release = self._work.release if self._work else None
+        return release.name if release else None
+
+    def _tell(self, line: str) -> None:
+        if self._step is not None:
+            self._record.line(self._step.name, line)
+
+
+def _last_lines(work: Work) -> list[str]:
+    try:
+        return work.provider.logs(work.fraise, LOG_LINES).splitlines()
+    except (FraisierError, OSError):
+        return []
+
+
+def _recorded_error(step: Any) -> FraisierError:
+    code = (step.get("detail") or {}).get("code", "deployment-failed")
+    return FraisierError(step.get("message") or "the deployment failed", code=code)
+
+
+def _outward(fraise: FraiseConfig) -> dict[str, Any]:
+    """The configuration of a release as it may be stored: no secrets, no values of variables."""
+    environment = fraise.environment
+    check = environment.health_check
+    document = {
+        "type": fraise.fraise.type,
+        "provider": environment.provider,
+        "target": dict(environment.target),
+        "build": environment.build,
+        "health_check": (check.url or check.path) if check else None,
+        "variables": sorted(environment.variables),
+    }
+    return json.loads(redact(json.dumps(document, default=str), fraise.secrets))

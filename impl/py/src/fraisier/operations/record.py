@@ -1,0 +1,132 @@
+"""Write down what happens to a deployment: to the database, redacted, and to the listener."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from fraisier.db import Database, refuse
+from fraisier.deployers.releases import Release
+from fraisier.domain.errors import FraisierError
+from fraisier.domain.redaction import redact
+from fraisier.domain.values import Answer
+from fraisier.effects.clock import ticks
+from fraisier.operations.claim import Claim
+from fraisier.operations.endings import CancelledError, LeaseLostError
+from fraisier.operations.lease import FINAL
+
+MESSAGE_MAX = 4_000
+LINE_SECONDS = 1.0
+
+Listen = Callable[[Mapping[str, Any]], None]
+
+
+class Record:
+    """
+    The writer of one claim. Every write carries the fencing token.
+
+    Raises (every method):
+        LeaseLostError: The database refused the token, or the deployment has ended.
+        CancelledError: The database refused to start a step.
+        FraisierError: The database is away, or refused anything else.
+    """
+
+    def __init__(self, db: Database, claim: Claim, secrets: frozenset[str], listen: Listen) -> None:
+        self._db = db
+        self._claim = claim
+        self._secrets = secrets
+        self._listen = listen
+        self._line_at = 0.0
+
+    def started(self, step: str, message: str, progress: int = 0) -> None:
+        """Intent: written before anything is done."""
+        self._step(step, "started", message, progress)
+        self._line_at = ticks()
+
+    def succeeded(self, step: str, message: str, progress: int = 100) -> None:
+        """Result: it is done."""
+        self._step(step, "succeeded", message, progress)
+
+    def failed(self, step: str, error: FraisierError) -> None:
+        """Result: it could not be done."""
+        self._step(step, "failed", error.message, None, {"code": error.code})
+
+    def skipped(self, step: str, message: str, progress: int = 100) -> None:
+        """It was not needed."""
+        self._step(step, "skipped", message, progress)
+
+    def line(self, step: str, text: str) -> None:
+        """Output of a step as it comes; the database gets a line a second at most."""
+        text = redact(text, self._secrets)
+        self._listen({"event": "log", "step": step, "line": text})
+        if ticks() - self._line_at >= LINE_SECONDS:
+            self._line_at = ticks()
+            self._call("fn_record_step", step=step, state="started", message=text[:MESSAGE_MAX])
+
+    def release(self, release: Release, digest: str | None, config: Mapping[str, Any]) -> bool:
+        """
+        Say which release it is; false when the environment serves this commit already.
+
+        SQL: fn_record_release
+        """
+        answer = self._call(
+            "fn_record_release",
+            version=release.version,
+            git_commit=release.git_commit,
+            artifact_digest=digest,
+            config=dict(config),
+        )
+        return answer.status_detail != "unchanged"
+
+    def completed(
+        self,
+        status: str,
+        *,
+        health: str | None = None,
+        error: FraisierError | None = None,
+        details: Mapping[str, Any] | None = None,
+    ) -> None:
+        """
+        The end of the deployment.
+
+        SQL: fn_complete_deployment
+        """
+        self._call(
+            "fn_complete_deployment",
+            status=status,
+            health=health,
+            error_code=error.code if error else None,
+            error_message=self._clean(error.message) if error else None,
+            details=dict(details) if details else None,
+        )
+
+    def _step(
+        self,
+        step: str,
+        state: str,
+        message: str,
+        progress: int | None,
+        detail: Mapping[str, Any] | None = None,
+    ) -> None:
+        """SQL: fn_record_step"""
+        message = self._clean(message)
+        told = {"step": step, "state": state, "progress": progress, "message": message}
+        self._call("fn_record_step", **told, detail=dict(detail) if detail else None)
+        self._listen({"event": "step", **told})
+
+    def _clean(self, text: str) -> str:
+        text = redact(text, self._secrets)
+        return text if len(text) <= MESSAGE_MAX else "..." + text[-MESSAGE_MAX + 3 :]
+
+    def _call(self, function: str, **arguments: Any) -> Answer:
+        answer = self._db.call(
+            function,
+            deployment_id=self._claim.deployment_id,
+            fencing_token=self._claim.fencing_token,
+            **arguments,
+        )
+        if answer.status_detail in FINAL and not answer.succeeded:
+            raise LeaseLostError
+        if answer.status_detail == "cancel-requested" and not answer.succeeded:
+            raise CancelledError
+        return refuse(answer)
