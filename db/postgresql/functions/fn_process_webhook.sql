@@ -11,7 +11,7 @@ CREATE FUNCTION fn_process_webhook(
 ) RETURNS mutation_response
 LANGUAGE plpgsql AS $$
 DECLARE
-    v_webhook tb_webhook_event;
+    l_webhook tb_webhook_event;
 BEGIN
     IF NOT fx_open_command(p_command_id, 'fn_process_webhook') THEN
         RETURN fx_first_answer(p_command_id);
@@ -38,12 +38,12 @@ BEGIN
     THEN
         RETURN fx_refuse_argument(p_command_id, 'event');
     END IF;
-    v_webhook := fx_store_webhook(
+    l_webhook := fx_store_webhook(
         p_command_id, lower(p_provider), p_payload, p_event, COALESCE(p_hook, 'default'),
         p_delivery_id, p_actor
     );
-    IF v_webhook.pk_webhook_event IS NOT NULL THEN
-        PERFORM fx_route_webhook(p_command_id, v_webhook, p_event -> 'repository_keys');
+    IF l_webhook.pk_webhook_event IS NOT NULL THEN
+        PERFORM fx_route_webhook(p_command_id, l_webhook, p_event -> 'repository_keys');
     END IF;
     RETURN fx_answer_webhook(
         p_command_id, lower(p_provider), COALESCE(p_hook, 'default'), p_delivery_id

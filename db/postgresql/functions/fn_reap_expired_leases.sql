@@ -6,8 +6,8 @@ CREATE FUNCTION fn_reap_expired_leases(
 ) RETURNS mutation_response
 LANGUAGE plpgsql AS $$
 DECLARE
-    v_deployment tb_deployment;
-    v_reaped jsonb := '[]';
+    l_deployment tb_deployment;
+    l_reaped jsonb := '[]';
 BEGIN
     IF NOT fx_open_command(p_command_id, 'fn_reap_expired_leases') THEN
         RETURN fx_first_answer(p_command_id);
@@ -17,16 +17,16 @@ BEGIN
     WHERE pk_environment IN (SELECT fk_environment FROM fx_expired())
     ORDER BY pk_environment
     FOR NO KEY UPDATE;
-    FOR v_deployment IN SELECT * FROM fx_expired() ORDER BY pk_deployment LOOP
+    FOR l_deployment IN SELECT * FROM fx_expired() ORDER BY pk_deployment LOOP
         UPDATE tb_fraise_state SET status = 'unknown'
-        WHERE fk_environment = v_deployment.fk_environment;
+        WHERE fk_environment = l_deployment.fk_environment;
         PERFORM fx_end_deployment(
-            p_command_id, v_deployment, 'failed', 'worker-lost',
+            p_command_id, l_deployment, 'failed', 'worker-lost',
             'The worker died and the attempts to take over are used up.', NULL
         );
-        v_reaped := v_reaped || jsonb_build_object('type', 'Deployment', 'id', v_deployment.id);
+        l_reaped := l_reaped || jsonb_build_object('type', 'Deployment', 'id', l_deployment.id);
     END LOOP;
-    IF v_reaped = '[]' THEN
+    IF l_reaped = '[]' THEN
         RETURN fx_answer(
             p_command_id, 'nothing-to-reap', 'No worker is lost.', p_metadata => '{"count": 0}'
         );
@@ -34,10 +34,10 @@ BEGIN
     RETURN fx_answer(
         p_command_id,
         'reaped',
-        format('Deployments whose worker is lost: %s.', jsonb_array_length(v_reaped)),
+        format('Deployments whose worker is lost: %s.', jsonb_array_length(l_reaped)),
         TRUE,
-        p_cascade => jsonb_build_object('updated', v_reaped),
-        p_metadata => jsonb_build_object('count', jsonb_array_length(v_reaped))
+        p_cascade => jsonb_build_object('updated', l_reaped),
+        p_metadata => jsonb_build_object('count', jsonb_array_length(l_reaped))
     );
 END
 $$;

@@ -11,18 +11,18 @@ CREATE FUNCTION fn_record_release(
 ) RETURNS mutation_response
 LANGUAGE plpgsql AS $$
 DECLARE
-    v_deployment tb_deployment;
-    v_refusal mutation_response;
-    v_release tb_release;
-    v_unchanged boolean;
+    l_deployment tb_deployment;
+    l_refusal mutation_response;
+    l_release tb_release;
+    l_unchanged boolean;
 BEGIN
     IF NOT fx_open_command(p_command_id, 'fn_record_release') THEN
         RETURN fx_first_answer(p_command_id);
     END IF;
-    v_deployment := fx_lock_deployment(p_deployment_id);
-    v_refusal := fx_refuse_worker(p_command_id, p_deployment_id, v_deployment, p_fencing_token);
-    IF v_refusal.status_detail IS NOT NULL THEN
-        RETURN v_refusal;
+    l_deployment := fx_lock_deployment(p_deployment_id);
+    l_refusal := fx_refuse_worker(p_command_id, p_deployment_id, l_deployment, p_fencing_token);
+    IF l_refusal.status_detail IS NOT NULL THEN
+        RETURN l_refusal;
     END IF;
     IF COALESCE(p_version, '') = '' THEN
         RETURN fx_refuse_argument(p_command_id, 'version');
@@ -30,42 +30,42 @@ BEGIN
     IF COALESCE(p_git_commit, '') !~ '^[0-9a-fA-F]{7,64}$' THEN
         RETURN fx_refuse_argument(p_command_id, 'git_commit');
     END IF;
-    SELECT * INTO v_release FROM tb_release WHERE pk_release = v_deployment.fk_release;
-    IF v_deployment.kind = 'deploy'
-       AND v_release.git_commit <> p_git_commit
+    SELECT * INTO l_release FROM tb_release WHERE pk_release = l_deployment.fk_release;
+    IF l_deployment.kind = 'deploy'
+       AND l_release.git_commit <> p_git_commit
     THEN
         RETURN fx_refuse_argument(p_command_id, 'git_commit');
     END IF;
-    IF v_deployment.fk_release IS NULL THEN
-        v_release := fx_make_release(
-            p_command_id, v_deployment, p_version, p_git_commit, p_artifact_digest,
+    IF l_deployment.fk_release IS NULL THEN
+        l_release := fx_make_release(
+            p_command_id, l_deployment, p_version, p_git_commit, p_artifact_digest,
             COALESCE(p_config, '{}'), p_migration_head
         );
         UPDATE tb_deployment SET
-            fk_release = v_release.pk_release,
-            new_version = v_release.version,
-            git_commit = v_release.git_commit
-        WHERE pk_deployment = v_deployment.pk_deployment;
+            fk_release = l_release.pk_release,
+            new_version = l_release.version,
+            git_commit = l_release.git_commit
+        WHERE pk_deployment = l_deployment.pk_deployment;
     END IF;
-    v_unchanged := v_deployment.kind = 'deploy'
-        AND v_release.deployment_id IS DISTINCT FROM v_deployment.id;
+    l_unchanged := l_deployment.kind = 'deploy'
+        AND l_release.deployment_id IS DISTINCT FROM l_deployment.id;
     RETURN fx_answer(
         p_command_id,
-        CASE WHEN v_unchanged THEN 'unchanged' ELSE 'recorded' END,
+        CASE WHEN l_unchanged THEN 'unchanged' ELSE 'recorded' END,
         CASE
-            WHEN v_unchanged THEN format(
+            WHEN l_unchanged THEN format(
                 '%s/%s already serves %s.',
-                v_deployment.fraise, v_deployment.environment, v_release.git_commit
+                l_deployment.fraise, l_deployment.environment, l_release.git_commit
             )
             ELSE format(
                 'Release %s of %s/%s is recorded.',
-                v_release.version, v_deployment.fraise, v_deployment.environment
+                l_release.version, l_deployment.fraise, l_deployment.environment
             )
         END,
-        v_deployment.fk_release IS NULL AND NOT v_unchanged,
+        l_deployment.fk_release IS NULL AND NOT l_unchanged,
         'Release',
-        v_release.id,
-        (SELECT data FROM v_release WHERE pk_release = v_release.pk_release)
+        l_release.id,
+        (SELECT data FROM v_release WHERE pk_release = l_release.pk_release)
     );
 END
 $$;

@@ -11,18 +11,18 @@ CREATE FUNCTION fn_record_step(
 ) RETURNS mutation_response
 LANGUAGE plpgsql AS $$
 DECLARE
-    v_deployment tb_deployment;
-    v_refusal mutation_response;
-    v_before tb_deployment_step;
-    v_step tb_deployment_step;
+    l_deployment tb_deployment;
+    l_refusal mutation_response;
+    l_before tb_deployment_step;
+    l_step tb_deployment_step;
 BEGIN
     IF NOT fx_open_command(p_command_id, 'fn_record_step') THEN
         RETURN fx_first_answer(p_command_id);
     END IF;
-    v_deployment := fx_lock_deployment(p_deployment_id);
-    v_refusal := fx_refuse_worker(p_command_id, p_deployment_id, v_deployment, p_fencing_token);
-    IF v_refusal.status_detail IS NOT NULL THEN
-        RETURN v_refusal;
+    l_deployment := fx_lock_deployment(p_deployment_id);
+    l_refusal := fx_refuse_worker(p_command_id, p_deployment_id, l_deployment, p_fencing_token);
+    IF l_refusal.status_detail IS NOT NULL THEN
+        RETURN l_refusal;
     END IF;
     IF COALESCE(p_state, '') NOT IN ('started', 'succeeded', 'failed', 'skipped') THEN
         RETURN fx_refuse_argument(p_command_id, 'state');
@@ -34,20 +34,20 @@ BEGIN
         RETURN fx_refuse_argument(p_command_id, 'progress');
     END IF;
     IF p_state = 'started'
-       AND v_deployment.cancel_requested_at IS NOT NULL
-       AND v_deployment.cutover_at IS NULL
+       AND l_deployment.cancel_requested_at IS NOT NULL
+       AND l_deployment.cutover_at IS NULL
     THEN
         RETURN fx_refuse(
             p_command_id, 'cancel-requested', 'Somebody asked to cancel the deployment.'
         );
     END IF;
-    SELECT * INTO v_before
+    SELECT * INTO l_before
     FROM tb_deployment_step
-    WHERE fk_deployment = v_deployment.pk_deployment
-      AND attempt = v_deployment.attempt
+    WHERE fk_deployment = l_deployment.pk_deployment
+      AND attempt = l_deployment.attempt
       AND step = p_step;
     IF p_state IN ('succeeded', 'failed')
-       AND v_before.pk_deployment_step IS NULL
+       AND l_before.pk_deployment_step IS NULL
     THEN
         RETURN fx_refuse(
             p_command_id,
@@ -55,7 +55,7 @@ BEGIN
             format('The step "%s" has not started in this attempt.', p_step)
         );
     END IF;
-    IF v_before.state <> 'started' THEN
+    IF l_before.state <> 'started' THEN
         RETURN fx_refuse(
             p_command_id,
             'step-finished',
@@ -66,7 +66,7 @@ BEGIN
         fk_deployment, attempt, step, state, progress, message, detail, completed_at
     )
     VALUES (
-        v_deployment.pk_deployment, v_deployment.attempt, p_step, p_state,
+        l_deployment.pk_deployment, l_deployment.attempt, p_step, p_state,
         COALESCE(p_progress, 0), p_message, p_detail,
         CASE WHEN p_state <> 'started' THEN clock_timestamp() END
     )
@@ -76,20 +76,20 @@ BEGIN
         message = COALESCE(p_message, s.message),
         detail = COALESCE(p_detail, s.detail),
         completed_at = excluded.completed_at
-    RETURNING * INTO v_step;
+    RETURNING * INTO l_step;
     IF p_step = 'switch' AND p_state = 'started' THEN
         UPDATE tb_deployment SET cutover_at = COALESCE(cutover_at, clock_timestamp())
-        WHERE pk_deployment = v_deployment.pk_deployment;
+        WHERE pk_deployment = l_deployment.pk_deployment;
     END IF;
     PERFORM fx_write_event(
-        'deployment.step', 'Deployment', v_deployment.id, v_deployment.fraise,
-        v_deployment.environment,
+        'deployment.step', 'Deployment', l_deployment.id, l_deployment.fraise,
+        l_deployment.environment,
         jsonb_build_object(
-            'step', v_step.step,
-            'state', v_step.state,
-            'progress', v_step.progress,
-            'message', v_step.message,
-            'attempt', v_step.attempt
+            'step', l_step.step,
+            'state', l_step.state,
+            'progress', l_step.progress,
+            'message', l_step.message,
+            'attempt', l_step.attempt
         ),
         p_command_id
     );
@@ -98,18 +98,18 @@ BEGIN
         'recorded',
         format(
             '%s of %s/%s: %s.',
-            p_step, v_deployment.fraise, v_deployment.environment, p_state
+            p_step, l_deployment.fraise, l_deployment.environment, p_state
         ),
         TRUE,
         'DeploymentStep',
-        v_step.id,
-        (SELECT data FROM v_deployment_step WHERE id = v_step.id),
+        l_step.id,
+        (SELECT data FROM v_deployment_step WHERE id = l_step.id),
         CASE
-            WHEN v_before.pk_deployment_step IS NULL THEN '{}'::text[]
+            WHEN l_before.pk_deployment_step IS NULL THEN '{}'::text[]
             ELSE '{state,progress,message}'::text[]
         END,
         p_metadata => jsonb_build_object(
-            'cancel_requested', v_deployment.cancel_requested_at IS NOT NULL
+            'cancel_requested', l_deployment.cancel_requested_at IS NOT NULL
         )
     );
 END

@@ -7,7 +7,7 @@ CREATE FUNCTION fn_record_worker(
 ) RETURNS mutation_response
 LANGUAGE plpgsql AS $$
 DECLARE
-    v_id uuid;
+    l_id uuid;
 BEGIN
     IF NOT fx_open_command(p_command_id, 'fn_record_worker') THEN
         RETURN fx_first_answer(p_command_id);
@@ -33,14 +33,14 @@ BEGIN
         state = excluded.state,
         last_seen_at = excluded.last_seen_at,
         expires_at = excluded.expires_at
-    RETURNING id INTO v_id;
+    RETURNING id INTO l_id;
     RETURN fx_answer(
         p_command_id,
         'recorded',
         format('The worker %s is %s.', p_worker, p_state),
         TRUE,
         'Worker',
-        v_id
+        l_id
     );
 END
 $$;

@@ -13,30 +13,30 @@ CREATE FUNCTION fn_request_deployment(
 ) RETURNS mutation_response
 LANGUAGE plpgsql AS $$
 DECLARE
-    v_trigger_type text := COALESCE(p_trigger_type, 'api');
-    v_force boolean := COALESCE(p_force, FALSE);
-    v_environment tb_environment;
-    v_queued record;
+    l_trigger_type text := COALESCE(p_trigger_type, 'api');
+    l_force boolean := COALESCE(p_force, FALSE);
+    l_environment tb_environment;
+    l_queued record;
 BEGIN
     IF NOT fx_open_command(p_command_id, 'fn_request_deployment') THEN
         RETURN fx_first_answer(p_command_id);
     END IF;
-    v_environment := fx_lock_environment(p_fraise, p_environment);
-    IF v_environment.pk_environment IS NULL THEN
+    l_environment := fx_lock_environment(p_fraise, p_environment);
+    IF l_environment.pk_environment IS NULL THEN
         RETURN fx_refuse_target(p_command_id, p_fraise, p_environment);
     END IF;
-    IF v_trigger_type NOT IN ('webhook', 'manual', 'api', 'scheduled') THEN
+    IF l_trigger_type NOT IN ('webhook', 'manual', 'api', 'scheduled') THEN
         RETURN fx_refuse_argument(p_command_id, 'trigger_type');
     END IF;
     IF p_git_commit !~ '^[0-9a-fA-F]{7,64}$' THEN
         RETURN fx_refuse_argument(p_command_id, 'git_commit');
     END IF;
-    IF NOT v_force
-       AND v_trigger_type IN ('webhook', 'scheduled')
+    IF NOT l_force
+       AND l_trigger_type IN ('webhook', 'scheduled')
        AND EXISTS (
            SELECT 1
            FROM tb_fraise_state
-           WHERE fk_environment = v_environment.pk_environment
+           WHERE fk_environment = l_environment.pk_environment
              AND held_commit = p_git_commit
        )
     THEN
@@ -53,8 +53,8 @@ BEGIN
             format('Dry run: %s/%s would be deployed.', p_fraise, p_environment)
         );
     END IF;
-    v_queued := fx_queue_deployment(
-        p_command_id, v_environment, v_trigger_type, v_force, p_git_branch, p_git_commit, p_actor,
+    l_queued := fx_queue_deployment(
+        p_command_id, l_environment, l_trigger_type, l_force, p_git_branch, p_git_commit, p_actor,
         p_webhook_id, NULL
     );
     RETURN fx_answer(
@@ -63,9 +63,9 @@ BEGIN
         format('A deployment of %s/%s is requested.', p_fraise, p_environment),
         TRUE,
         'Deployment',
-        v_queued.deployment_id,
-        (SELECT data FROM v_deployment WHERE id = v_queued.deployment_id),
-        p_cascade => v_queued.cascade
+        l_queued.deployment_id,
+        (SELECT data FROM v_deployment WHERE id = l_queued.deployment_id),
+        p_cascade => l_queued.cascade
     );
 END
 $$;

@@ -9,39 +9,39 @@ CREATE FUNCTION fn_request_rollback(
 ) RETURNS mutation_response
 LANGUAGE plpgsql AS $$
 DECLARE
-    v_trigger_type text := COALESCE(p_trigger_type, 'api');
-    v_environment tb_environment;
-    v_current tb_release;
-    v_target tb_release;
-    v_queued record;
+    l_trigger_type text := COALESCE(p_trigger_type, 'api');
+    l_environment tb_environment;
+    l_current tb_release;
+    l_target tb_release;
+    l_queued record;
 BEGIN
     IF NOT fx_open_command(p_command_id, 'fn_request_rollback') THEN
         RETURN fx_first_answer(p_command_id);
     END IF;
-    v_environment := fx_lock_environment(p_fraise, p_environment);
-    IF v_environment.pk_environment IS NULL THEN
+    l_environment := fx_lock_environment(p_fraise, p_environment);
+    IF l_environment.pk_environment IS NULL THEN
         RETURN fx_refuse_target(p_command_id, p_fraise, p_environment);
     END IF;
-    IF v_trigger_type NOT IN ('webhook', 'manual', 'api', 'scheduled') THEN
+    IF l_trigger_type NOT IN ('webhook', 'manual', 'api', 'scheduled') THEN
         RETURN fx_refuse_argument(p_command_id, 'trigger_type');
     END IF;
-    SELECT r.* INTO v_current
+    SELECT r.* INTO l_current
     FROM tb_fraise_state s
     JOIN tb_release r ON r.pk_release = s.fk_current_release
-    WHERE s.fk_environment = v_environment.pk_environment;
+    WHERE s.fk_environment = l_environment.pk_environment;
     IF p_to_version IS NULL THEN
-        SELECT * INTO v_target
+        SELECT * INTO l_target
         FROM tb_release
-        WHERE fk_environment = v_environment.pk_environment
+        WHERE fk_environment = l_environment.pk_environment
           AND deployed_at IS NOT NULL
-          AND pk_release < v_current.pk_release
-          AND git_commit <> v_current.git_commit
+          AND pk_release < l_current.pk_release
+          AND git_commit <> l_current.git_commit
         ORDER BY pk_release DESC
         LIMIT 1;
     ELSE
-        SELECT * INTO v_target
+        SELECT * INTO l_target
         FROM tb_release
-        WHERE fk_environment = v_environment.pk_environment
+        WHERE fk_environment = l_environment.pk_environment
           AND deployed_at IS NOT NULL
           AND (
             version = p_to_version
@@ -50,14 +50,14 @@ BEGIN
         ORDER BY pk_release DESC
         LIMIT 1;
     END IF;
-    IF v_target.pk_release IS NULL AND p_to_version IS NULL THEN
+    IF l_target.pk_release IS NULL AND p_to_version IS NULL THEN
         RETURN fx_refuse(
             p_command_id,
             'no-earlier-release',
             format('%s/%s has no earlier release.', p_fraise, p_environment)
         );
     END IF;
-    IF v_target.pk_release IS NULL THEN
+    IF l_target.pk_release IS NULL THEN
         RETURN fx_refuse(
             p_command_id,
             'unknown-version',
@@ -67,28 +67,28 @@ BEGIN
             )
         );
     END IF;
-    IF v_target.pk_release = v_current.pk_release THEN
+    IF l_target.pk_release = l_current.pk_release THEN
         RETURN fx_refuse(
             p_command_id,
             'already-current',
             format('%s/%s already serves "%s".', p_fraise, p_environment, p_to_version)
         );
     END IF;
-    v_queued := fx_queue_deployment(
-        p_command_id, v_environment, v_trigger_type, FALSE, NULL, v_target.git_commit, p_actor,
-        NULL, v_target
+    l_queued := fx_queue_deployment(
+        p_command_id, l_environment, l_trigger_type, FALSE, NULL, l_target.git_commit, p_actor,
+        NULL, l_target
     );
     RETURN fx_answer(
         p_command_id,
         'requested',
         format(
-            'A rollback of %s/%s to %s is requested.', p_fraise, p_environment, v_target.version
+            'A rollback of %s/%s to %s is requested.', p_fraise, p_environment, l_target.version
         ),
         TRUE,
         'Deployment',
-        v_queued.deployment_id,
-        (SELECT data FROM v_deployment WHERE id = v_queued.deployment_id),
-        p_cascade => v_queued.cascade
+        l_queued.deployment_id,
+        (SELECT data FROM v_deployment WHERE id = l_queued.deployment_id),
+        p_cascade => l_queued.cascade
     );
 END
 $$;

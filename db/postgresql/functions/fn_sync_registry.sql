@@ -7,7 +7,7 @@ CREATE FUNCTION fn_sync_registry(
 ) RETURNS mutation_response
 LANGUAGE plpgsql AS $$
 DECLARE
-    v_counts jsonb;
+    l_counts jsonb;
 BEGIN
     IF NOT fx_open_command(p_command_id, 'fn_sync_registry') THEN
         RETURN fx_first_answer(p_command_id);
@@ -15,14 +15,14 @@ BEGIN
     IF NOT fx_registry_is_sound(p_registry) THEN
         RETURN fx_refuse_argument(p_command_id, 'registry');
     END IF;
-    v_counts := jsonb_build_object(
+    l_counts := jsonb_build_object(
         'fraises', (SELECT count(*) FROM fx_registry_fraise(p_registry)),
         'environments', (SELECT count(*) FROM fx_registry_environment(p_registry))
     );
     LOCK TABLE tb_registry IN SHARE ROW EXCLUSIVE MODE;
     IF EXISTS (SELECT 1 FROM tb_registry WHERE document = p_registry) THEN
         RETURN fx_answer(
-            p_command_id, 'unchanged', 'The registry is unchanged.', p_metadata => v_counts
+            p_command_id, 'unchanged', 'The registry is unchanged.', p_metadata => l_counts
         );
     END IF;
     PERFORM 1 FROM tb_environment ORDER BY pk_environment FOR NO KEY UPDATE;
@@ -34,17 +34,17 @@ BEGIN
         document = excluded.document,
         synced_at = excluded.synced_at;
     PERFORM fx_write_event(
-        'registry.synced', 'Registry', NULL, NULL, NULL, v_counts, p_command_id
+        'registry.synced', 'Registry', NULL, NULL, NULL, l_counts, p_command_id
     );
     RETURN fx_answer(
         p_command_id,
         'synced',
         format(
             'The registry has %s fraises and %s environments.',
-            v_counts ->> 'fraises', v_counts ->> 'environments'
+            l_counts ->> 'fraises', l_counts ->> 'environments'
         ),
         TRUE,
-        p_metadata => v_counts
+        p_metadata => l_counts
     );
 END
 $$;

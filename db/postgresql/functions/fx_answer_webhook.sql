@@ -7,42 +7,42 @@ CREATE FUNCTION fx_answer_webhook(
 ) RETURNS mutation_response
 LANGUAGE plpgsql AS $$
 DECLARE
-    v_webhook tb_webhook_event;
-    v_new boolean;
-    v_requested jsonb;
+    l_webhook tb_webhook_event;
+    l_new boolean;
+    l_requested jsonb;
 BEGIN
-    SELECT * INTO v_webhook
+    SELECT * INTO l_webhook
     FROM tb_webhook_event
     WHERE provider = p_provider
       AND hook = p_hook
       AND delivery_id = p_delivery_id;
-    v_new := v_webhook.command_id = p_command_id;
+    l_new := l_webhook.command_id = p_command_id;
     SELECT jsonb_agg(
         jsonb_build_object('type', 'Deployment', 'id', d.id) ORDER BY d.pk_deployment
     )
-    INTO v_requested
+    INTO l_requested
     FROM tb_deployment_request q
     JOIN tb_deployment d ON d.fk_request = q.pk_deployment_request
-    WHERE q.fk_webhook_event = v_webhook.pk_webhook_event;
+    WHERE q.fk_webhook_event = l_webhook.pk_webhook_event;
     RETURN fx_answer(
         p_command_id,
-        CASE WHEN v_webhook.ignored_reason IS NULL THEN 'accepted' ELSE 'ignored' END,
+        CASE WHEN l_webhook.ignored_reason IS NULL THEN 'accepted' ELSE 'ignored' END,
         CASE
-            WHEN v_webhook.ignored_reason IS NULL THEN format(
-                'Deployments requested: %s.', COALESCE(jsonb_array_length(v_requested), 0)
+            WHEN l_webhook.ignored_reason IS NULL THEN format(
+                'Deployments requested: %s.', COALESCE(jsonb_array_length(l_requested), 0)
             )
-            ELSE format('Nothing is deployed: %s.', v_webhook.ignored_reason)
+            ELSE format('Nothing is deployed: %s.', l_webhook.ignored_reason)
         END,
-        v_new,
+        l_new,
         'WebhookEvent',
-        v_webhook.id,
-        (SELECT data FROM v_recent_webhooks WHERE id = v_webhook.id),
+        l_webhook.id,
+        (SELECT data FROM v_recent_webhooks WHERE id = l_webhook.id),
         p_cascade => CASE
-            WHEN v_new AND v_requested IS NOT NULL
-            THEN jsonb_build_object('updated', v_requested)
+            WHEN l_new AND l_requested IS NOT NULL
+            THEN jsonb_build_object('updated', l_requested)
         END,
-        p_metadata => jsonb_build_object('replayed', NOT v_new),
-        p_http_status => CASE WHEN v_webhook.ignored_reason IS NULL THEN 202 ELSE 200 END
+        p_metadata => jsonb_build_object('replayed', NOT l_new),
+        p_http_status => CASE WHEN l_webhook.ignored_reason IS NULL THEN 202 ELSE 200 END
     );
 END
 $$;

@@ -9,18 +9,18 @@ CREATE FUNCTION fx_end_deployment(
 ) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
-    v_now timestamptz(3) := clock_timestamp();
-    v_ended tb_deployment;
+    l_now timestamptz(3) := clock_timestamp();
+    l_ended tb_deployment;
 BEGIN
     UPDATE tb_deployment SET
         status = p_status,
-        completed_at = v_now,
-        duration_seconds = extract(epoch FROM v_now - started_at),
+        completed_at = l_now,
+        duration_seconds = extract(epoch FROM l_now - started_at),
         error_code = p_error_code,
         error_message = p_error_message,
         details = p_details
     WHERE pk_deployment = p_deployment.pk_deployment
-    RETURNING * INTO v_ended;
+    RETURNING * INTO l_ended;
     UPDATE tb_deployment_request SET
         status = CASE p_status
             WHEN 'success' THEN 'completed'
@@ -30,20 +30,20 @@ BEGIN
     WHERE pk_deployment_request = p_deployment.fk_request;
     UPDATE tb_deployment_step SET
         state = 'failed',
-        completed_at = v_now
+        completed_at = l_now
     WHERE fk_deployment = p_deployment.pk_deployment
       AND state = 'started';
-    UPDATE tb_lease SET released_at = v_now
+    UPDATE tb_lease SET released_at = l_now
     WHERE fk_deployment = p_deployment.pk_deployment;
     PERFORM fx_write_event(
-        'deployment.completed', 'Deployment', v_ended.id, v_ended.fraise, v_ended.environment,
+        'deployment.completed', 'Deployment', l_ended.id, l_ended.fraise, l_ended.environment,
         jsonb_build_object(
-            'status', v_ended.status,
-            'error_code', v_ended.error_code,
-            'error_message', v_ended.error_message,
-            'duration_seconds', v_ended.duration_seconds,
-            'old_version', v_ended.old_version,
-            'new_version', v_ended.new_version
+            'status', l_ended.status,
+            'error_code', l_ended.error_code,
+            'error_message', l_ended.error_message,
+            'duration_seconds', l_ended.duration_seconds,
+            'old_version', l_ended.old_version,
+            'new_version', l_ended.new_version
         ),
         p_command_id
     );

@@ -2,13 +2,13 @@
 CREATE FUNCTION fx_first_answer(p_command_id text) RETURNS mutation_response
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
-    v_answer mutation_response;
+    l_answer mutation_response;
 BEGIN
     SELECT succeeded, state_changed, error_class, status_detail, http_status, message, entity_id,
            entity_type, entity, updated_fields, cascade, error_detail, metadata
-    INTO v_answer
+    INTO l_answer
     FROM v_mutation_response
     WHERE command_id = p_command_id;
-    RETURN v_answer;
+    RETURN l_answer;
 END
 $$;

@@ -3,7 +3,7 @@
 CREATE FUNCTION fx_lock_deployment(p_deployment_id text) RETURNS tb_deployment
 LANGUAGE plpgsql AS $$
 DECLARE
-    v_deployment tb_deployment;
+    l_deployment tb_deployment;
 BEGIN
     PERFORM 1
     FROM tb_environment
@@ -11,7 +11,7 @@ BEGIN
         SELECT fk_environment FROM tb_deployment WHERE id = fx_uuid(p_deployment_id)
     )
     FOR NO KEY UPDATE;
-    SELECT * INTO v_deployment FROM tb_deployment WHERE id = fx_uuid(p_deployment_id);
-    RETURN v_deployment;
+    SELECT * INTO l_deployment FROM tb_deployment WHERE id = fx_uuid(p_deployment_id);
+    RETURN l_deployment;
 END
 $$;

@@ -11,9 +11,9 @@ CREATE FUNCTION fx_make_release(
 ) RETURNS tb_release
 LANGUAGE plpgsql AS $$
 DECLARE
-    v_release tb_release;
+    l_release tb_release;
 BEGIN
-    SELECT r.* INTO v_release
+    SELECT r.* INTO l_release
     FROM tb_deployment_request q
     JOIN tb_fraise_state s ON s.fk_environment = q.fk_environment
     JOIN tb_release r ON r.pk_release = s.fk_current_release
@@ -21,8 +21,8 @@ BEGIN
       AND NOT q.force
       AND s.status <> 'down'
       AND r.git_commit = p_git_commit;
-    IF v_release.pk_release IS NOT NULL THEN
-        RETURN v_release;
+    IF l_release.pk_release IS NOT NULL THEN
+        RETURN l_release;
     END IF;
     INSERT INTO tb_release (
         fk_environment, deployment_id, version, git_commit, artifact_digest, config, migration_head
@@ -31,14 +31,14 @@ BEGIN
         p_deployment.fk_environment, p_deployment.id, p_version, p_git_commit, p_artifact_digest,
         p_config, p_migration_head
     )
-    RETURNING * INTO v_release;
+    RETURNING * INTO l_release;
     PERFORM fx_write_event(
-        'release.recorded', 'Release', v_release.id, p_deployment.fraise, p_deployment.environment,
+        'release.recorded', 'Release', l_release.id, p_deployment.fraise, p_deployment.environment,
         jsonb_build_object(
             'version', p_version, 'git_commit', p_git_commit, 'deployment_id', p_deployment.id
         ),
         p_command_id
     );
-    RETURN v_release;
+    RETURN l_release;
 END
 $$;

@@ -15,13 +15,13 @@ CREATE FUNCTION fx_queue_deployment(
 )
 LANGUAGE plpgsql AS $$
 DECLARE
-    v_fraise text := (SELECT name FROM tb_fraise WHERE pk_fraise = p_environment.fk_fraise);
-    v_kind text := CASE WHEN p_release.pk_release IS NULL THEN 'deploy' ELSE 'rollback' END;
-    v_request integer;
-    v_older tb_deployment;
+    l_fraise text := (SELECT name FROM tb_fraise WHERE pk_fraise = p_environment.fk_fraise);
+    l_kind text := CASE WHEN p_release.pk_release IS NULL THEN 'deploy' ELSE 'rollback' END;
+    l_request integer;
+    l_older tb_deployment;
 BEGIN
     deployment_id := gen_random_uuid();
-    FOR v_older IN
+    FOR l_older IN
         UPDATE tb_deployment SET
             status = 'superseded',
             superseded_by = deployment_id,
@@ -32,15 +32,15 @@ BEGIN
         RETURNING *
     LOOP
         UPDATE tb_deployment_request SET status = 'superseded'
-        WHERE pk_deployment_request = v_older.fk_request;
+        WHERE pk_deployment_request = l_older.fk_request;
         PERFORM fx_write_event(
-            'deployment.superseded', 'Deployment', v_older.id, v_older.fraise,
-            v_older.environment, jsonb_build_object('superseded_by', deployment_id), p_command_id
+            'deployment.superseded', 'Deployment', l_older.id, l_older.fraise,
+            l_older.environment, jsonb_build_object('superseded_by', deployment_id), p_command_id
         );
         cascade := jsonb_build_object(
             'updated',
             COALESCE(cascade -> 'updated', '[]')
-                || jsonb_build_object('type', 'Deployment', 'id', v_older.id)
+                || jsonb_build_object('type', 'Deployment', 'id', l_older.id)
         );
     END LOOP;
     INSERT INTO tb_deployment_request (
@@ -50,24 +50,24 @@ BEGIN
     VALUES (
         p_environment.pk_environment,
         (SELECT pk_webhook_event FROM tb_webhook_event WHERE id = fx_uuid(p_webhook_id)),
-        v_fraise, p_environment.name, p_actor, p_trigger_type, p_force,
+        l_fraise, p_environment.name, p_actor, p_trigger_type, p_force,
         p_git_branch, p_git_commit, p_environment.target_provider, p_environment.target_config,
         p_command_id
     )
-    RETURNING pk_deployment_request INTO v_request;
+    RETURNING pk_deployment_request INTO l_request;
     INSERT INTO tb_deployment (
         id, fk_request, fk_environment, fk_release, fraise, environment, kind, new_version,
         target_provider, git_branch, git_commit
     )
     VALUES (
-        deployment_id, v_request, p_environment.pk_environment, p_release.pk_release, v_fraise,
-        p_environment.name, v_kind, p_release.version, p_environment.target_provider,
+        deployment_id, l_request, p_environment.pk_environment, p_release.pk_release, l_fraise,
+        p_environment.name, l_kind, p_release.version, p_environment.target_provider,
         p_git_branch, p_git_commit
     );
     PERFORM fx_write_event(
-        'deployment.requested', 'Deployment', deployment_id, v_fraise, p_environment.name,
+        'deployment.requested', 'Deployment', deployment_id, l_fraise, p_environment.name,
         jsonb_build_object(
-            'kind', v_kind,
+            'kind', l_kind,
             'trigger_type', p_trigger_type,
             'git_branch', p_git_branch,
             'git_commit', p_git_commit,

@@ -10,12 +10,12 @@ CREATE FUNCTION fx_refuse_worker(
 ) RETURNS mutation_response
 LANGUAGE plpgsql AS $$
 DECLARE
-    v_refusal mutation_response := fx_refuse_deployment(
+    l_refusal mutation_response := fx_refuse_deployment(
         p_command_id, p_deployment_id, p_deployment
     );
 BEGIN
-    IF v_refusal.status_detail IS NOT NULL THEN
-        RETURN v_refusal;
+    IF l_refusal.status_detail IS NOT NULL THEN
+        RETURN l_refusal;
     END IF;
     IF EXISTS (
         SELECT 1

@@ -1,34 +1,31 @@
--- Whether everything in a registry document has a name and means something known.
+-- Whether everything in a registry document means something known.
 CREATE FUNCTION fx_registry_is_sound(p_registry jsonb) RETURNS boolean
 LANGUAGE plpgsql AS $$
 BEGIN
     IF EXISTS (
         SELECT 1
         FROM fx_registry_fraise(p_registry) f
-        WHERE COALESCE(f.name, '') = ''
-           OR COALESCE(f.fraise ->> 'type', '')
-                NOT IN ('api', 'worker', 'etl', 'scheduled', 'backup', 'custom')
+        WHERE COALESCE(f.fraise ->> 'type', '')
+            NOT IN ('api', 'worker', 'etl', 'scheduled', 'backup', 'custom')
     ) THEN
         RETURN FALSE;
     END IF;
     IF EXISTS (
         SELECT 1
         FROM fx_registry_environment(p_registry) e
-        WHERE COALESCE(e.name, '') = ''
-           OR COALESCE(e.environment ->> 'provider', '') = ''
+        WHERE COALESCE(e.environment ->> 'provider', '') = ''
     ) THEN
         RETURN FALSE;
     END IF;
     RETURN NOT EXISTS (
         SELECT 1
         FROM fx_registry_mapping(p_registry) m
-        WHERE COALESCE(m.branch, '') = ''
-           OR NOT EXISTS (
-                SELECT 1
-                FROM fx_registry_environment(p_registry) e
-                WHERE e.fraise = m.fraise
-                  AND e.name = m.environment
-           )
+        WHERE NOT EXISTS (
+            SELECT 1
+            FROM fx_registry_environment(p_registry) e
+            WHERE e.fraise = m.fraise
+              AND e.name = m.environment
+        )
     );
 END
 $$;

@@ -7,9 +7,9 @@ CREATE FUNCTION fx_request_targets(
 ) RETURNS integer
 LANGUAGE plpgsql AS $$
 DECLARE
-    v_target record;
-    v_answer mutation_response;
-    v_requested integer := 0;
+    l_target record;
+    l_answer mutation_response;
+    l_requested integer := 0;
 BEGIN
     PERFORM 1
     FROM tb_environment
@@ -18,26 +18,26 @@ BEGIN
     )
     ORDER BY pk_environment
     FOR NO KEY UPDATE;
-    FOR v_target IN
+    FOR l_target IN
         SELECT f.name AS fraise, e.name AS environment
         FROM fx_targets(p_webhook.branch, p_repository_keys) e
         JOIN tb_fraise f ON f.pk_fraise = e.fk_fraise
         ORDER BY e.pk_environment
     LOOP
-        v_answer := fn_request_deployment(
-            p_fraise => v_target.fraise,
-            p_environment => v_target.environment,
+        l_answer := fn_request_deployment(
+            p_fraise => l_target.fraise,
+            p_environment => l_target.environment,
             p_trigger_type => 'webhook',
             p_git_branch => p_webhook.branch,
             p_git_commit => p_webhook.commit_sha,
             p_actor => p_webhook.sender,
             p_webhook_id => p_webhook.id::text,
             p_command_id => format(
-                '%s/%s/%s', p_command_id, v_target.fraise, v_target.environment
+                '%s/%s/%s', p_command_id, l_target.fraise, l_target.environment
             )
         );
-        v_requested := v_requested + v_answer.succeeded::integer;
+        l_requested := l_requested + l_answer.succeeded::integer;
     END LOOP;
-    RETURN v_requested;
+    RETURN l_requested;
 END
 $$;

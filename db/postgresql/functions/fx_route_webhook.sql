@@ -6,16 +6,16 @@ CREATE FUNCTION fx_route_webhook(
 ) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
-    v_ignored_reason text := fx_ignored_reason(p_webhook, p_repository_keys);
+    l_ignored_reason text := fx_ignored_reason(p_webhook, p_repository_keys);
 BEGIN
-    IF v_ignored_reason IS NULL
+    IF l_ignored_reason IS NULL
        AND fx_request_targets(p_command_id, p_webhook, p_repository_keys) = 0
     THEN
-        v_ignored_reason := 'held';
+        l_ignored_reason := 'held';
     END IF;
     UPDATE tb_webhook_event SET
         processed = TRUE,
-        ignored_reason = v_ignored_reason
+        ignored_reason = l_ignored_reason
     WHERE pk_webhook_event = p_webhook.pk_webhook_event;
     PERFORM fx_write_event(
         'webhook.received', 'WebhookEvent', p_webhook.id, NULL, NULL,
@@ -24,7 +24,7 @@ BEGIN
             'event_type', p_webhook.event_type,
             'branch', p_webhook.branch,
             'commit_sha', p_webhook.commit_sha,
-            'ignored_reason', v_ignored_reason
+            'ignored_reason', l_ignored_reason
         ),
         p_command_id
     );

@@ -11,7 +11,7 @@ CREATE FUNCTION fx_store_webhook(
 ) RETURNS tb_webhook_event
 LANGUAGE plpgsql AS $$
 DECLARE
-    v_webhook tb_webhook_event;
+    l_webhook tb_webhook_event;
 BEGIN
     INSERT INTO tb_webhook_event (
         provider, hook, delivery_id, event_type, native_event, repository, branch, tag, commit_sha,
@@ -23,7 +23,7 @@ BEGIN
         p_event ->> 'commit_sha', COALESCE(p_event ->> 'sender', p_actor), p_payload, p_command_id
     )
     ON CONFLICT (provider, hook, delivery_id) DO NOTHING
-    RETURNING * INTO v_webhook;
-    RETURN v_webhook;
+    RETURNING * INTO l_webhook;
+    RETURN l_webhook;
 END
 $$;

@@ -3,15 +3,15 @@
 CREATE FUNCTION fx_switch_release(p_deployment tb_deployment) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
-    v_left tb_release;
+    l_left tb_release;
 BEGIN
-    SELECT r.* INTO v_left
+    SELECT r.* INTO l_left
     FROM tb_fraise_state s
     JOIN tb_release r ON r.pk_release = s.fk_current_release
     WHERE s.fk_environment = p_deployment.fk_environment;
-    IF v_left.pk_release IS DISTINCT FROM p_deployment.fk_release THEN
+    IF l_left.pk_release IS DISTINCT FROM p_deployment.fk_release THEN
         UPDATE tb_release SET retired_at = clock_timestamp()
-        WHERE pk_release = v_left.pk_release;
+        WHERE pk_release = l_left.pk_release;
         UPDATE tb_release SET
             deployed_at = clock_timestamp(),
             retired_at = NULL
@@ -26,7 +26,7 @@ BEGIN
             WHERE pk_deployment_request = p_deployment.fk_request
         ),
         target_provider = p_deployment.target_provider,
-        held_commit = CASE WHEN p_deployment.kind = 'rollback' THEN v_left.git_commit END
+        held_commit = CASE WHEN p_deployment.kind = 'rollback' THEN l_left.git_commit END
     WHERE fk_environment = p_deployment.fk_environment;
 END
 $$;

@@ -13,7 +13,7 @@ CREATE FUNCTION fx_write_event(
 ) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
-    v_number bigint;
+    l_number bigint;
 BEGIN
     PERFORM pg_advisory_xact_lock(7166722);
     INSERT INTO tb_event (
@@ -22,7 +22,7 @@ BEGIN
     VALUES (
         p_event_type, p_entity_type, p_entity_id, p_fraise, p_environment, p_payload, p_command_id
     )
-    RETURNING pk_event INTO v_number;
-    PERFORM pg_notify('fraisier_event', v_number::text);
+    RETURNING pk_event INTO l_number;
+    PERFORM pg_notify('fraisier_event', l_number::text);
 END
 $$;
