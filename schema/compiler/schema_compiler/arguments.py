@@ -74,7 +74,7 @@ def _argument(reader: Reader, name: str, argument: Block, place: Where) -> dict[
 
 def _check_default(reader: Reader, argument: Block, parsed: TypeText, place: Where) -> None:
     default = argument["default"]
-    values = ((reader.document.get("enums") or {}).get(parsed.name) or {}).get("values")
+    values = reader.entry("enums", parsed.name).get("values")
     if values is not None:
         fits = default in values
     else:
@@ -91,7 +91,9 @@ def _operator(reader: Reader, argument: Block, place: Where) -> str:
         return "limit"
     operator = argument.get("operator", "equal")
     if operator not in OPERATORS:
-        reader.fail((*place, "operator"), f'"{operator}" is no operator', choose(str(operator), OPERATORS))
+        reader.fail(
+            (*place, "operator"), f'"{operator}" is no operator', choose(str(operator), OPERATORS)
+        )
     return str(operator)
 
 
@@ -104,7 +106,9 @@ def _columns(reader: Reader, name: str, argument: Block, place: Where) -> list[l
     columns = reader.block(argument["columns"], (*place, "columns"))
     for column, kind in columns.items():
         if kind not in KINDS:
-            reader.fail((*place, "columns", column), f'"{kind}" is no kind', choose(str(kind), KINDS))
+            reader.fail(
+                (*place, "columns", column), f'"{kind}" is no kind', choose(str(kind), KINDS)
+            )
     return [[column, str(kind)] for column, kind in columns.items()]
 
 

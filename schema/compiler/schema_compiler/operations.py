@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from schema_compiler.arguments import call_arguments, filter_arguments
 from schema_compiler.errors import choose
@@ -51,7 +51,7 @@ def _query(reader: Reader, block: Block, where: Where) -> dict[str, Any]:
 
 
 def _aggregate(reader: Reader, block: Block, type_name: str, where: Where) -> dict[str, Any]:
-    fields = ((reader.document.get("types") or {}).get(type_name) or {}).get("fields") or {}
+    fields = reader.fields(type_name)
     found: dict[str, Any] = {}
     for name, entry, place in reader.entries(block, "aggregate", where):
         reader.keys(entry, place, "count average percent decimals")
@@ -91,12 +91,13 @@ def mutations(reader: Reader) -> dict[str, Any]:
 
 def _mutation(reader: Reader, block: Block, where: Where) -> dict[str, Any]:
     parsed = reader.type(block, where)
-    target = (reader.document.get("types") or {}).get(parsed.name) or {}
-    if target.get("answer") is not True:
+    if reader.entry("types", parsed.name).get("answer") is not True:
         reader.fail((*where, "type"), f"{parsed.name} is no answer", "mark it with answer: true")
     for key, known in (("operation", OPERATIONS), ("gate", GATES)):
         if key in block and block[key] not in known:
-            reader.fail((*where, key), f'unknown {key} "{block[key]}"', choose(str(block[key]), known))
+            reader.fail(
+                (*where, key), f'unknown {key} "{block[key]}"', choose(str(block[key]), known)
+            )
     plan: dict[str, Any] = {
         "description": reader.text(block, "description", where),
         "type": block.get("type"),
@@ -131,7 +132,7 @@ def subscriptions(reader: Reader) -> dict[str, Any]:
         found[name] = {
             "description": reader.text(block, "description", where),
             "type": block.get("type"),
-            "events": [str(event) for event in block.get("events") or []],
+            "events": _texts(block.get("events")),
             "arguments": filter_arguments(reader, block, where),
         }
         if "entity" in block:
@@ -144,7 +145,7 @@ def subscriptions(reader: Reader) -> dict[str, Any]:
 def _event_fields(
     reader: Reader, block: Block, type_name: str, where: Where
 ) -> dict[str, list[str]]:
-    fields = ((reader.document.get("types") or {}).get(type_name) or {}).get("fields") or {}
+    fields = reader.fields(type_name)
     given = reader.block(block["fields"], (*where, "fields"))
     for name in given:
         if name not in fields:
@@ -160,3 +161,5 @@ def parameter_names(mutation: dict[str, Any]) -> list[str]:
     return [entry["parameter"] for entry in mutation["arguments"]] + list(mutation["inject"])
 
 
+def _texts(value: Any) -> list[str]:
+    return [str(entry) for entry in cast("list[Any]", value)] if isinstance(value, list) else []

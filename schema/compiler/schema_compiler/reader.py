@@ -100,11 +100,26 @@ class Reader:
             )
         return parsed
 
+    def section(self, name: str) -> dict[str, Any]:
+        """A section of the document; empty when it is absent or no mapping."""
+        value = self.document.get(name)
+        return value if isinstance(value, Block) else {}
+
+    def entry(self, section: str, name: str) -> dict[str, Any]:
+        """One entry of a section; empty when it is absent or no mapping."""
+        value = self.section(section).get(name)
+        return value if isinstance(value, Block) else {}
+
+    def fields(self, type_name: str) -> dict[str, Any]:
+        """The fields of a type as the document has them."""
+        value = self.entry("types", type_name).get("fields")
+        return value if isinstance(value, Block) else {}
+
     def known_types(self) -> set[str]:
         """Every type name of the schema."""
-        sections = (self.document.get(key) or {} for key in ("scalars", "enums", "types"))
+        sections = (self.section(key) for key in ("scalars", "enums", "types"))
         return {*BUILT_IN_SCALARS, *(name for section in sections for name in section)}
 
     def is_object(self, name: str) -> bool:
         """Whether a type has fields."""
-        return name in (self.document.get("types") or {})
+        return name in self.section("types")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import yaml
 
@@ -33,7 +33,7 @@ def _construct_block(loader: _Loader, node: yaml.MappingNode) -> Block:
         if key in block:
             finding = Finding(loader.path, line, key, "this key is here twice", "keep one of them")
             raise SchemaError([finding])
-        block[key] = loader.construct_object(value_node, deep=True)
+        block[key] = cast(Any, loader).construct_object(value_node, deep=True)
         block.lines[key] = line
     return block
 
@@ -56,7 +56,7 @@ def load(path: Path) -> Block:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise SchemaError([Finding(path, line, "YAML", str(error.problem))]) from error
     finally:
-        loader.dispose()
+        cast(Any, loader).dispose()
     if not isinstance(document, Block):
         raise SchemaError([Finding(path, 1, "document", "a mapping is expected here")])
     return document

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from schema_compiler.arguments import filter_arguments
 from schema_compiler.errors import choose
@@ -14,9 +14,20 @@ if TYPE_CHECKING:
 
 DIALECTS = ("sqlite", "postgresql", "mysql", "sqlserver")
 RESPONSE_COLUMNS = (
-    "succeeded state_changed error_class status_detail http_status message entity_id entity_type "
-    "entity updated_fields cascade error_detail metadata"
-).split()
+    "succeeded",
+    "state_changed",
+    "error_class",
+    "status_detail",
+    "http_status",
+    "message",
+    "entity_id",
+    "entity_type",
+    "entity",
+    "updated_fields",
+    "cascade",
+    "error_detail",
+    "metadata",
+)
 FIELD_KEYS = "description path column response list arguments"
 
 
@@ -25,11 +36,11 @@ def enums(reader: Reader) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, block, where in reader.entries(reader.document, "enums", ()):
         reader.keys(block, where, "description", "values")
-        values = block.get("values")
+        values: Any = block.get("values")
         if not isinstance(values, list) or not values:
             reader.fail((*where, "values"), "a list of names is expected here")
             values = []
-        for value in values:
+        for value in cast("list[Any]", values):
             if not isinstance(value, str) or NAME.fullmatch(value) is None:
                 reader.fail((*where, "values"), f"{value!r} is no GraphQL name", "put it in quotes")
         found[name] = {"description": reader.text(block, "description", where), "values": values}
@@ -85,8 +96,10 @@ def _response(reader: Reader, name: str, block: Block, where: Where) -> str:
 
 
 def _column(reader: Reader, value: Any, where: Where) -> dict[str, str]:
-    columns = {dialect: value for dialect in DIALECTS} if isinstance(value, str) else value
-    for dialect, column in reader.block(columns, where).items() if value is columns else ():
+    if isinstance(value, str):
+        return {dialect: value for dialect in DIALECTS}  # noqa: C420 (a plain dict of str)
+    columns = reader.block(value, where)
+    for dialect, column in columns.items():
         if dialect not in DIALECTS:
             reader.fail((*where, dialect), f'"{dialect}" is no dialect', choose(dialect, DIALECTS))
         if IDENTIFIER.fullmatch(str(column)) is None:
