@@ -18,7 +18,7 @@ class GitProviderSettings:
 
     name: str
     base_url: str | None = None
-    secrets: tuple[str, ...] = ()
+    secrets: tuple[str, ...] = field(default=(), repr=False)
     server: bool = False
 
 
@@ -38,7 +38,7 @@ class ServerSettings:
 
     host: str = "127.0.0.1"
     port: int = 8000
-    token: str | None = None
+    token: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Config:
     path: Path
     git: GitSettings
     server: ServerSettings
-    fraises: Mapping[str, Fraise]
+    fraises: Mapping[str, Fraise] = field(repr=False)
     branch_mapping: tuple[BranchRule, ...]
     secrets: frozenset[str] = field(repr=False)
     raw: Mapping[str, Any] = field(repr=False)
