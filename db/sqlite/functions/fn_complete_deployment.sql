@@ -17,6 +17,7 @@ BEGIN
             WHEN d.status NOT IN ('pending', 'in_progress')
                 THEN printf('refused:deployment-finished:The deployment has already ended: %s.', d.status)
             WHEN l.fencing_token IS NOT NEW.fencing_token
+                OR l.released_at IS NOT NULL
                 THEN printf('refused:lease-lost:Another worker has taken %s/%s over.', d.fraise, d.environment)
             WHEN COALESCE(NEW.status, '') NOT IN ('success', 'failed', 'rolled_back', 'cancelled')
                 THEN 'refused:invalid-argument:status'

@@ -16,6 +16,7 @@ BEGIN
                 THEN printf('refused:deployment-finished:The deployment has already ended: %s.', d.status)
             WHEN l.fencing_token IS NOT NEW.fencing_token
                 OR l.owner IS NOT NEW.worker
+                OR l.released_at IS NOT NULL
                 THEN printf('refused:lease-lost:Another worker has taken %s/%s over.', d.fraise, d.environment)
             WHEN COALESCE(NEW.lease_seconds, 0) NOT BETWEEN 1 AND 3600
                 THEN 'refused:invalid-argument:lease_seconds'

@@ -16,6 +16,7 @@ BEGIN
             WHEN d.status NOT IN ('pending', 'in_progress')
                 THEN printf('refused:deployment-finished:The deployment has already ended: %s.', d.status)
             WHEN l.fencing_token IS NOT NEW.fencing_token
+                OR l.released_at IS NOT NULL
                 THEN printf('refused:lease-lost:Another worker has taken %s/%s over.', d.fraise, d.environment)
             WHEN COALESCE(NEW.state, '') NOT IN ('started', 'succeeded', 'failed', 'skipped')
                 THEN 'refused:invalid-argument:state'
