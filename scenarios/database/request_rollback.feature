@@ -127,7 +127,7 @@ Feature: A rollback is requested
       | too short a commit             | abcdef  |
       | a pattern                      | %       |
       | a long pattern                 | abcdef_ |
-      | the end of a commit            | abcdef01 |
+      | the end of a commit            | 9abcdef01 |
 
   @database/request-rollback/current-release-is-refused
   Scenario Outline: The current release by <how> is refused

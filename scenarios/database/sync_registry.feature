@@ -99,8 +99,8 @@ Feature: The registry follows fraises.yaml
       | target_provider | local |
     And v_fraise in order of name holds:
       | name | type   |
-      | blog | CUSTOM |
-      | shop | API    |
+      | blog | custom |
+      | shop | api    |
 
   @database/sync-registry/what-is-absent-is-marked-removed
   Scenario: A fraise that is absent is marked and stays
@@ -175,6 +175,9 @@ Feature: The registry follows fraises.yaml
     And the call wrote exactly:
       | changed | tb_fraise blog                         | removed_at updated_at |
       | changed | tb_environment blog/production         | removed_at updated_at |
+      | changed | tb_fraise shop                         | updated_at |
+      | changed | tb_environment shop/production         | updated_at |
+      | changed | tb_environment shop/staging            | updated_at |
       | changed | tb_registry                            | document synced_at |
       | removed | tb_branch_mapping main shop/production | |
       | removed | tb_branch_mapping dev shop/staging     | |
@@ -218,7 +221,7 @@ Feature: The registry follows fraises.yaml
     Then the answer is "synced"
     And v_fraise holds:
       | name | type    | data.type | data.kind |
-      | shop | <shown> | <shown>   | <type>    |
+      | shop | <type>  | <shown>   | <type>    |
 
     Examples:
       | type      | shown     |

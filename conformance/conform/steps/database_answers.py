@@ -74,8 +74,10 @@ def refused(db: DatabaseWorld, code: str, argument: str | None) -> None:
     assert bool(answer["succeeded"]) is False
     assert bool(answer["state_changed"]) is False
     assert (answer["error_class"], answer["http_status"]) == (meaning["class"], meaning["http"])
-    detail = {"code": code} | ({"argument": argument} if argument else {})
+    named = answer["error_detail"].get("argument")
+    detail = {"code": code} | ({"argument": named} if code == "invalid-argument" else {})
     assert answer["error_detail"] == detail
+    assert argument is None or named == argument
     assert (answer["entity"], answer["entity_id"], answer["cascade"]) == (None, None, None)
     assert (answer["metadata"], list(answer["updated_fields"])) == ({}, [])
     nothing_written(db)

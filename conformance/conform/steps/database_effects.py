@@ -72,13 +72,13 @@ def row_has(db: DatabaseWorld, table: str, label: str, datatable: Table) -> None
     expect(db, dict(map(tuple, datatable)), db.rows.labelled(table, label, db.names))
 
 
-@then(parsers.parse('{deployment} is "{status}"'))
+@then(parsers.re(r'(?P<deployment>\S+) is "(?P<status>[^"]*)"'))
 def deployment_is(db: DatabaseWorld, deployment: str, status: str) -> None:
     """The exact state of a deployment."""
     assert db.rows.labelled("tb_deployment", deployment, db.names)["status"] == status
 
 
-@then(parsers.parse("{deployment} shows:"))
+@then(parsers.re(r"(?P<deployment>\S+) shows:"))
 def deployment_shows(db: DatabaseWorld, deployment: str, datatable: Table) -> None:
     """Some keys of the deployment as ``v_deployment`` shows it."""
     (row,) = (row for row in _view(db, "v_deployment") if row["id"] == db.identity(deployment))
