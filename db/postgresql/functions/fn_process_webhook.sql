@@ -34,7 +34,7 @@ BEGIN
         RETURN fx_refuse_argument(p_command_id, 'event');
     END IF;
     IF p_event ->> 'event_type' = 'push'
-       AND COALESCE(p_event ->> 'commit_sha', '') !~ '^[0-9a-fA-F]{7,64}$'
+       AND COALESCE(p_event ->> 'commit_sha', '') = ''
     THEN
         RETURN fx_refuse_argument(p_command_id, 'event');
     END IF;
