@@ -42,11 +42,12 @@ BEGIN
         p_command_id, lower(p_provider), p_payload, p_event, COALESCE(p_hook, 'default'),
         p_delivery_id, p_actor
     );
-    IF l_webhook.pk_webhook_event IS NOT NULL THEN
-        PERFORM fx_route_webhook(p_command_id, l_webhook, p_event -> 'repository_keys');
+    IF l_webhook.pk_webhook_event IS NULL THEN
+        RETURN fx_answer_again(
+            p_command_id, lower(p_provider), COALESCE(p_hook, 'default'), p_delivery_id
+        );
     END IF;
-    RETURN fx_answer_webhook(
-        p_command_id, lower(p_provider), COALESCE(p_hook, 'default'), p_delivery_id
-    );
+    PERFORM fx_route_webhook(p_command_id, l_webhook, p_event -> 'repository_keys');
+    RETURN fx_answer_webhook(p_command_id);
 END
 $$;

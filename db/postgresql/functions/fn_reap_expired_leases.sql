@@ -22,7 +22,7 @@ BEGIN
         WHERE fk_environment = l_deployment.fk_environment;
         PERFORM fx_end_deployment(
             p_command_id, l_deployment, 'failed', 'worker-lost',
-            'The worker died and the attempts to take over are used up.', NULL
+            format('The worker %s is lost.', l_deployment.worker), NULL
         );
         l_reaped := l_reaped || jsonb_build_object('type', 'Deployment', 'id', l_deployment.id);
     END LOOP;

@@ -62,7 +62,7 @@ BEGIN
                 l_release.version, l_deployment.fraise, l_deployment.environment
             )
         END,
-        l_deployment.fk_release IS NULL AND NOT l_unchanged,
+        l_deployment.fk_release IS NULL,
         'Release',
         l_release.id,
         (SELECT data FROM v_release WHERE pk_release = l_release.pk_release)
