@@ -51,7 +51,7 @@ def _command(folder: Path, workers: int) -> list[str]:
     suite = resources() / "suite"
     command = [sys.executable, "-m", "pytest", "-c", str(suite / "pytest.ini"), "-q"]
     command += ["--rootdir", str(suite), "-p", "pytest_bdd.plugin", "-p", "conform.plugin"]
-    command += ["-p", "conform.outcomes", "--tb=short", "--no-header"]
+    command += ["-p", "conform.outcomes", "--tb=native", "--no-header"]
     command += ["--basetemp", str(folder / "work")]
     if workers > 1:
         command += ["-p", "xdist.plugin", "-n", str(workers), "--dist", "worksteal"]

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import os
 import pwd
+import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+MEMORY = "/dev/shm"
+ROOM_BYTES = 1 << 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +46,28 @@ def unprivileged() -> Account:
     return Account(65534, 65534)
 
 
-def readable_folder(prefix: str, account: Account) -> Path:
+def readable_folder(prefix: str, account: Account, in_memory: bool = False) -> Path:
     """
-    Make a new folder that belongs to the account and that it can get to.
+    Make a new folder that belongs to the account and that it can get to; in memory
+    when asked to and when there is plenty (copying a database is ten times as fast).
 
     Raises:
         OSError: None of the usual places for temporary files will do.
     """
-    for parent in (tempfile.gettempdir(), "/tmp", "/var/tmp", "/dev/shm"):
+    usual = (tempfile.gettempdir(), "/tmp", "/var/tmp")
+    for parent in (MEMORY, *usual) if in_memory and _roomy(MEMORY) else usual:
         if account.uid is None or open_to_all(Path(parent)):
             folder = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
             account.own(folder)
             return folder
     raise OSError("no folder for temporary files that other accounts can reach")
+
+
+def _roomy(folder: str) -> bool:
+    try:
+        return shutil.disk_usage(folder).free >= ROOM_BYTES
+    except OSError:
+        return False
 
 
 def open_to_all(path: Path) -> bool:

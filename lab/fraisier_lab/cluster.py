@@ -24,7 +24,11 @@ SETTINGS = (
     "synchronous_commit=off",
     "full_page_writes=off",
     "max_connections=200",
-    "shared_buffers=64MB",
+    "shared_buffers=128MB",
+    "wal_level=minimal",
+    "max_wal_senders=0",
+    "autovacuum=off",
+    "max_wal_size=256MB",
     "listen_addresses=127.0.0.1",
 )
 
@@ -57,7 +61,7 @@ def start(binaries: Path) -> tuple[str, Callable[[], None]]:
         CannotStartError: The server does not come up.
     """
     account = unprivileged()
-    folder = readable_folder("fraisier-pg-", account)
+    folder = readable_folder("fraisier-pg-", account, in_memory=True)
     try:
         password = _initialise(binaries, folder, account)
         process, port = _serve(binaries, folder, account)

@@ -50,7 +50,11 @@ class Postgresql:
         statement = compose.SQL("CREATE DATABASE {} TEMPLATE {}").format(
             compose.Identifier(name), compose.Identifier(_database(url))
         )
-        _administer(place, statement)
+        with psycopg.connect(place, autocommit=True) as connection:
+            if connection.info.server_version >= 150000:
+                # Older ones know no other way; for a small database it is the fast one.
+                statement += compose.SQL(" STRATEGY FILE_COPY")
+            connection.execute(statement)
         return _with_database(place, name)
 
     def drop(self, url: str) -> None:
