@@ -9,6 +9,7 @@ reader can break it. ``--clean`` stops it and removes the folder.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import json
@@ -67,9 +68,8 @@ def run(*command: str | Path, cwd: Path = DEMO, quiet: bool = False) -> None:
 
 
 def git(*arguments: str, cwd: Path = COPY) -> None:
-    """Run git in the working copy, with an identity of its own."""
-    identity = ("-c", "user.name=demo", "-c", "user.email=demo@localhost")
-    run("git", *identity, *arguments, cwd=cwd, quiet=True)
+    """Run git in the working copy."""
+    run("git", *arguments, cwd=cwd, quiet=True)
 
 
 def free_port() -> int:
@@ -85,6 +85,8 @@ def prepare(secret: str) -> int:
     shutil.copytree(ROOT / "examples/hello", COPY)
     git("init", "--quiet", "--bare", "--initial-branch=main", "origin.git", cwd=DEMO)
     git("init", "--quiet", "--initial-branch=main")
+    git("config", "user.name", "demo")
+    git("config", "user.email", "demo@localhost")
     git("add", ".")
     git("commit", "--quiet", "-m", "hello: first version")
     git("remote", "add", "origin", str(DEMO / "origin.git"))
@@ -101,6 +103,17 @@ def fetch(url: str) -> str:
     """Body of a GET request on the loopback."""
     with urllib.request.urlopen(url, timeout=5) as response:
         return str(response.read().decode())
+
+
+def wait_for(url: str, word: str) -> None:
+    """Return when the page has ``word``; the service restarts meanwhile."""
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        with contextlib.suppress(OSError):
+            if word in fetch(url):
+                return
+        time.sleep(0.2)
+    raise SystemExit(f"{url} did not change within 30 seconds; see {DEMO / 'serve.log'}")
 
 
 def second_version() -> str:
@@ -155,9 +168,7 @@ def deploy_by_webhook(service: str, secret: str) -> None:
         server.stdin.flush()
         url = json.loads(server.stdout.readline())["url"]
         send_webhook(url, second_version(), secret)
-        until = time.monotonic() + 30
-        while "second" not in fetch(service) and time.monotonic() < until:
-            time.sleep(0.2)
+        wait_for(service, "second")
         print(f"GET {service} -> {fetch(service).strip()}", flush=True)
     finally:
         server.terminate()
