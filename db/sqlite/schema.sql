@@ -60,6 +60,8 @@ CREATE TABLE tb_branch_mapping (
     UNIQUE (branch, fk_environment)
 );
 
+CREATE INDEX ix_branch_mapping_environment ON tb_branch_mapping (fk_environment, branch);
+
 -- One row: the registry document of the last sync, to tell whether the next one differs.
 CREATE TABLE tb_registry (
     pk_registry INTEGER PRIMARY KEY CHECK (pk_registry = 1),
@@ -157,9 +159,10 @@ CREATE TABLE tb_deployment (
 
 -- The guard behind the guards: never two at work on one environment.
 CREATE UNIQUE INDEX ix_deployment_active ON tb_deployment (fk_environment) WHERE status = 'in_progress';
-CREATE INDEX ix_deployment_environment ON tb_deployment (fk_environment, status, pk_deployment);
+-- What has not ended is little, however long the history grows.
+CREATE INDEX ix_deployment_open ON tb_deployment (status, fk_environment, pk_deployment)
+    WHERE status = 'pending' OR status = 'in_progress';
 CREATE INDEX ix_deployment_name ON tb_deployment (fraise, environment, pk_deployment);
-CREATE INDEX ix_deployment_status ON tb_deployment (status, pk_deployment);
 CREATE INDEX ix_request_webhook ON tb_deployment_request (fk_webhook_event);
 CREATE INDEX ix_release_environment ON tb_release (fk_environment, pk_release);
 
@@ -220,7 +223,7 @@ CREATE TABLE tb_worker (
 -- The event log: append-only; every stream reads it and resumes from a number.
 CREATE TABLE tb_event (
     pk_event INTEGER PRIMARY KEY AUTOINCREMENT,
-    id TEXT NOT NULL UNIQUE DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-' || substr('89ab', 1 + (abs(random()) % 4), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)))),
+    id TEXT NOT NULL DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-' || substr('89ab', 1 + (abs(random()) % 4), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)))),
     occurred_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
     event_type TEXT NOT NULL,
     entity_type TEXT,
