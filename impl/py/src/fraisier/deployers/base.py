@@ -75,6 +75,7 @@ class Step(ABC):
     name: ClassVar[str]
     failure: ClassVar[str]
     doing: ClassVar[str]
+    done: ClassVar[str] = "Already done"
 
     @abstractmethod
     def plan(self, fraise: FraiseConfig) -> str:

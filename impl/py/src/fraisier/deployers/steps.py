@@ -35,6 +35,7 @@ class Fetch(Step):
     """Find out which exact commit was asked for, and have it here."""
 
     name, failure, doing = "fetch", "fetch-failed", "Pulling latest code..."
+    done = "The release is already here"
 
     def plan(self, fraise: FraiseConfig) -> str:
         """Names the repository and the branch."""
@@ -44,11 +45,20 @@ class Fetch(Step):
 
     def act(self, work: Work) -> str:
         """Fetch first, then resolve: local references may be old."""
+        if work.release is not None:
+            return self._fetch_known(work, work.release)
         work.repository.fetch()
         commit = work.repository.resolve(commit=work.commit, branch=work.branch)
         version = work.repository.version_of(commit)
         work.release = Release(version, commit, work.deployment_id)
         return f"Code updated ({commit[:7]})"
+
+    def _fetch_known(self, work: Work, release: Release) -> str:
+        """Decided by a rollback or an earlier attempt: only the commit is needed."""
+        if not work.repository.has(release.git_commit):
+            work.repository.fetch()
+            work.repository.resolve(commit=release.git_commit)
+        return f"Code is here ({release.git_commit[:7]})"
 
     def probe(self, work: Work) -> Probe:
         """Done when the release was recorded and its folder is finished."""
@@ -60,6 +70,7 @@ class Build(Step):
     """Make the release folder while the old release serves."""
 
     name, failure, doing = "build", "build-failed", "Building the release..."
+    done = "Already built"
 
     def plan(self, fraise: FraiseConfig) -> str:
         """Names the command."""
@@ -80,6 +91,7 @@ class Switch(Step):
     """Cutover: from here on the deployment is finished or rolled back."""
 
     name, failure, doing = "switch", "switch-failed", "Switching to the new release..."
+    done = "Already switched"
 
     def plan(self, fraise: FraiseConfig) -> str:
         """Names the target."""
@@ -116,7 +128,8 @@ class Health(Step):
         if check is None:
             return "Wait until the process has lived for a moment"
         place = redact(check.url or check.path or "", fraise.secrets)
-        return f"Wait until {place} answers {check.expected_status} (at most {check.timeout_seconds:g} s)"
+        limit = f"at most {check.timeout_seconds:g} s"
+        return f"Wait until {place} answers {check.expected_status} ({limit})"
 
     def act(self, work: Work) -> str:
         """Look until it is healthy or the time is over."""

@@ -9,7 +9,7 @@ import os
 import shutil
 import tempfile
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
 from typing import Any, cast
 
@@ -35,11 +35,10 @@ def write_atomically(path: Path, text: str, *, mode: int = 0o600) -> None:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(name, mode)
-        os.replace(name, path)
+        Path(name).chmod(mode)
+        Path(name).replace(path)
     except BaseException:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(name)
+        Path(name).unlink(missing_ok=True)
         raise
 
 
@@ -60,10 +59,9 @@ def read_json(path: Path) -> dict[str, Any] | None:
 def replace_symlink(link: Path, target: str) -> None:
     """Let the link point to the target in one step; there is no moment without a link."""
     temporary = link.with_name(f".{link.name}.{os.getpid()}")
-    with contextlib.suppress(FileNotFoundError):
-        temporary.unlink()
+    temporary.unlink(missing_ok=True)
     temporary.symlink_to(target)
-    os.replace(temporary, link)
+    temporary.replace(link)
 
 
 def remove_tree(path: Path) -> None:
@@ -97,7 +95,7 @@ def try_lock(path: Path) -> int | None:
 @contextlib.contextmanager
 def locked(
     path: Path, *, timeout_seconds: float, should_stop: Callable[[], bool] = never
-) -> Iterator[None]:
+) -> Generator[None]:
     """
     Hold the lock file; the kernel frees it when the process dies, however it dies.
 

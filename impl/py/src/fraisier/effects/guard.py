@@ -18,6 +18,10 @@ import sys
 _IGNORED = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
+def _note(*_: object) -> None:
+    """Let the signal interrupt the wait; nothing else."""
+
+
 def main() -> None:
     """Start the command and wait for its end or for the end of the caller."""
     channel = int(sys.argv[1])
@@ -26,7 +30,7 @@ def main() -> None:
         signal.signal(number, signal.SIG_IGN)
     wake_read, wake_write = os.pipe()
     os.set_blocking(wake_write, False)
-    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.signal(signal.SIGCHLD, _note)
     signal.set_wakeup_fd(wake_write)
     report(channel, run(sys.argv[2:], channel, wake_read))
 

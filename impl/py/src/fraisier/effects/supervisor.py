@@ -27,6 +27,7 @@ import select
 import signal
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 STOP_SECONDS = 10.0
@@ -41,10 +42,10 @@ PR_SET_CHILD_SUBREAPER = 36
 def process_started(pid: int) -> int | None:
     """Start time of a living process in clock ticks since boot; ``None`` when it is gone."""
     try:
-        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
-            fields = file.read().rpartition(")")[2].split()
+        text = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace")
     except (FileNotFoundError, ProcessLookupError):
         return None
+    fields = text.rpartition(")")[2].split()
     return None if fields[0] in "ZX" else int(fields[19])
 
 
@@ -62,22 +63,22 @@ def group_exists(group: int) -> bool:
 def read_document(name: str) -> dict[str, Any]:
     """A JSON object of the folder; empty when it is not there."""
     try:
-        with open(name, encoding="utf-8") as file:
-            document: dict[str, Any] = json.load(file)
-            return document
+        document: dict[str, Any] = json.loads(Path(name).read_text("utf-8"))
     except (FileNotFoundError, ValueError):
         return {}
+    return document
 
 
 def write_document(name: str, document: dict[str, Any]) -> None:
     """Replace a JSON object of the folder in one step."""
-    with open(f".{name}.new", "w", encoding="utf-8", opener=_private) as file:
-        json.dump(document, file)
-    os.replace(f".{name}.new", name)
+    new = Path(f".{name}.new")
+    new.touch(mode=0o600)
+    new.write_text(json.dumps(document), "utf-8")
+    new.replace(name)
 
 
-def _private(name: str, flags: int) -> int:
-    return os.open(name, flags, 0o600)
+def _note(*_: object) -> None:
+    """Let the signal interrupt the wait; nothing else."""
 
 
 class Supervisor:
@@ -98,7 +99,7 @@ class Supervisor:
         os.set_blocking(self.wake, False)
         os.set_blocking(writer, False)
         signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
-        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.signal(signal.SIGCHLD, _note)
         signal.signal(signal.SIGTERM, self._leave)
         signal.signal(signal.SIGINT, self._leave)
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
@@ -143,8 +144,7 @@ class Supervisor:
         with contextlib.suppress(OSError):
             os.setpgid(self.pid, self.pid)
         self.started = time.monotonic()
-        with open("service.pid", "w", encoding="utf-8") as file:
-            file.write(f"{self.pid}\n")
+        Path("service.pid").write_text(f"{self.pid}\n", "utf-8")
         self._tell("running")
 
     def _become_service(self) -> None:
@@ -235,9 +235,10 @@ class Supervisor:
     def _limit_log(self) -> None:
         """Keep the newest part of a long log in service.log.1 and begin again."""
         try:
-            if os.stat("logs/service.log").st_size <= LOG_BYTES_MAX:
+            path = Path("logs/service.log")
+            if path.stat().st_size <= LOG_BYTES_MAX:
                 return
-            with open("logs/service.log", "rb+") as log, open("logs/service.log.1", "wb") as old:
+            with path.open("rb+") as log, Path("logs/service.log.1").open("wb") as old:
                 log.seek(-LOG_BYTES_MAX, os.SEEK_END)
                 old.write(log.read())
                 log.truncate(0)
@@ -295,18 +296,16 @@ def main() -> None:
     """Serve the folder named on the command line."""
     os.chdir(sys.argv[1])
     os.umask(0o077)
-    os.makedirs("logs", mode=0o700, exist_ok=True)
+    Path("logs").mkdir(mode=0o700, exist_ok=True)
     go_to_background()
     with contextlib.suppress(OSError, AttributeError):  # only tidier with it
         ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-    with open("supervisor.pid", "w", encoding="utf-8") as file:
-        file.write(f"{os.getpid()}\n")
+    Path("supervisor.pid").write_text(f"{os.getpid()}\n", "utf-8")
     try:
         Supervisor().serve()
     finally:
         for name in ("supervisor.pid", "service.pid"):
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(name)
+            Path(name).unlink(missing_ok=True)
 
 
 if __name__ == "__main__":

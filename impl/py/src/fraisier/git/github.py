@@ -49,7 +49,7 @@ class GitHub(GitProvider):
         if not native:
             raise malformed("X-GitHub-Event is missing")
         document = load_object(headers, payload)
-        facts = {
+        facts: dict[str, Any] = {
             **_about(document),
             "provider": self.name,
             "native_event": native[:100],

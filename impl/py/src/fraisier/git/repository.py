@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Generator
 from pathlib import Path
 
 from fraisier.domain.errors import FraisierError
@@ -97,6 +96,10 @@ class Repository:
             raise FraisierError(f"the repository {what}", code="unknown-commit")
         return found
 
+    def has(self, commit: str) -> bool:
+        """Whether the cache has the commit already."""
+        return (self._folder / "HEAD").exists() and self._look_up(commit) is not None
+
     def version_of(self, commit: str) -> str:
         """The tag on this commit (the highest version of several), else its first 12 digits."""
         tags = self._git("tag", "--points-at", commit, "--sort=-version:refname").stdout.split("\n")
@@ -167,7 +170,7 @@ class Repository:
         return checked.ok
 
     @contextlib.contextmanager
-    def _exclusively(self):  # noqa: ANN202  (a context manager of nothing)
+    def _exclusively(self) -> Generator[None]:
         try:
             with locked(
                 self._lock, timeout_seconds=FETCH_SECONDS_MAX, should_stop=self._should_stop
@@ -185,7 +188,7 @@ def _absolute(repository: str) -> str:
     """A path that does not depend on the folder from which Fraisier was started."""
     if "://" in repository or (":" in repository and not repository.startswith(("/", "."))):
         return repository
-    return os.path.abspath(os.path.expanduser(repository))
+    return str(Path(repository).expanduser().absolute())
 
 
 def _folder_name(repository: str) -> str:

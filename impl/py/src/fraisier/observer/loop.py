@@ -85,6 +85,8 @@ class _Loop:
                 if not found and once:
                     self._listen({"event": "idle"})
                     return
+                if not found:  # in short turns: a signal does not end the wait
+                    self._db.wait(min(IDLE_SECONDS_MAX, self._lease_seconds / 3))
 
     def _next(self) -> bool:
         done = carry_out(
@@ -95,12 +97,7 @@ class _Loop:
             listen=self._listen,
             stop=self._stop,
         )
-        return done is not None or self._idle()
-
-    def _idle(self) -> bool:
-        """Wait for work; in short turns, because a signal does not end the wait."""
-        self._db.wait(min(IDLE_SECONDS_MAX, self._lease_seconds / 3))
-        return False
+        return done is not None
 
     def _survive(self, message: str) -> None:
         text = redact(message, self._app.config.secrets)

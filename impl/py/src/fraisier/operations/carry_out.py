@@ -72,7 +72,7 @@ def _claim(
     stop: threading.Event,
 ) -> Claim | None:
     db.call("fn_reap_expired_leases")
-    wish = {"worker": worker, "lease_seconds": lease_seconds}
+    wish: dict[str, Any] = {"worker": worker, "lease_seconds": lease_seconds}
     answer = db.call("fn_claim_deployment", **wish, deployment_id=deployment_id)
     if deployment_id is not None and answer.status_detail == "not-claimable":
         _clear_the_way(app, db, deployment_id, wish, stop)

@@ -4,74 +4,26 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from fraisier.deployers import Probe, Step, Work, deployer_for
-from fraisier.deployers.steps import wait_for_health
 from fraisier.domain.errors import FraisierError
 from fraisier.domain.redaction import redact
 from fraisier.domain.values import FraiseConfig, HealthState
-from fraisier.effects.clock import ticks
 from fraisier.effects.process import Stopped
 from fraisier.git.repository import Repository
 from fraisier.operations.claim import Claim
-from fraisier.operations.endings import CancelledError, HandedOverError, LeaseLostError
+from fraisier.operations.endings import CancelledError, LeaseLostError
+from fraisier.operations.interruption import Interruption
 from fraisier.operations.lease import Lease
 from fraisier.operations.record import Record
+from fraisier.operations.recovery import Recovery
 from fraisier.providers.base import Control
 
 if TYPE_CHECKING:
     from fraisier.db import Database
     from fraisier.wiring import Application
-
-# How long a deployment may go on after its worker was asked to end.
-GRACE_SECONDS = 5.0
-LOG_LINES = 20
-
-
-class Interruption:
-    """Why a deployment may not go on: asked between steps and all the time within them."""
-
-    def __init__(self, lease: Lease, stop: threading.Event, cut_over: bool) -> None:
-        self._lease = lease
-        self._stop = stop
-        self._stop_seen_at: float | None = None
-        self.cut_over = cut_over
-
-    def pending(self) -> bool:
-        """Whether to leave what is being done."""
-        return self._cause() is not None
-
-    def urgent(self) -> bool:
-        """The same without any grace: a worker that waits for its own end would wait for ever."""
-        return self._stop.is_set() or self.pending()
-
-    def raise_if_pending(self) -> None:
-        """
-        Go on only when nothing speaks against it.
-
-        Raises:
-            LeaseLostError, CancelledError, HandedOverError: What speaks against it.
-        """
-        cause = self._cause()
-        if cause is not None:
-            raise cause
-
-    def cause(self) -> Exception:
-        """Why something was stopped that asked :meth:`pending` or :meth:`urgent`."""
-        return self._cause() or HandedOverError()
-
-    def _cause(self) -> Exception | None:
-        if self._lease.lost.is_set():
-            return LeaseLostError()
-        if self._lease.cancel_requested.is_set() and not self.cut_over:
-            return CancelledError()
-        if self._stop.is_set():
-            self._stop_seen_at = self._stop_seen_at or ticks()
-            if ticks() - self._stop_seen_at > GRACE_SECONDS:
-                return HandedOverError()
-        return None
 
 
 class Pipeline:
@@ -116,19 +68,19 @@ class Pipeline:
 
     def _carry_on(self) -> None:
         work = self._prepare()
-        before = self._claim.failure_of_cutover
-        if before is not None:
-            self._bring_back(work, _recorded_error(before))
+        failed = self._claim.failure_of_cutover
+        if failed is not None:
+            self._bring_back(work, _recorded_error(failed))
             return
         steps = list(deployer_for(work.fraise.fraise.type).steps(work.fraise))
         needed = True
         for number, step in enumerate(steps, 1):
-            progress = 100 * number // len(steps)
+            before, after = 100 * (number - 1) // len(steps), 100 * number // len(steps)
             if needed:
-                self._take(step, work, progress)
+                self._take(step, work, before, after)
             else:
                 reason = f"already at {work.known_release.version}"
-                self._record.skipped(step.name, reason, progress)
+                self._record.skipped(step.name, reason, after)
             if step.name == "preflight":
                 self._notice_dead_service(work)
             if step.name == "fetch":
@@ -171,19 +123,19 @@ class Pipeline:
         rows = self._db.read("v_environment", where, limit=1)
         return rows[0]["id"] if rows else None
 
-    def _take(self, step: Step, work: Work, progress: int) -> None:
+    def _take(self, step: Step, work: Work, before: int, after: int) -> None:
         """Probe, and do the step when it is not surely done."""
         self._lease.assure(self._db)
         self._interruption.raise_if_pending()
         self._step = step
         if step.probe(work) is Probe.DONE:
-            self._record.skipped(step.name, "already done", progress)
+            self._record.skipped(step.name, step.done, after)
             return
-        self._record.started(step.name, step.doing)
+        self._record.started(step.name, step.doing, before)
         if step.name == "switch":
             self._interruption.cut_over = True
         message = self._guarded(step, step.act, work)
-        self._record.succeeded(step.name, message, progress)
+        self._record.succeeded(step.name, message, after)
         self._step = None
 
     def _guarded(self, step: Step, act: Callable[[Work], str], work: Work) -> str:
@@ -236,54 +188,8 @@ class Pipeline:
             self._bring_back(work, error)
 
     def _bring_back(self, work: Work, reason: FraisierError) -> None:
-        details = {"log": _last_lines(work), "release": self._release_name()}
-        serving = self._claim.serving
-        if serving is None:
-            self._end_broken(work)
-            self._record.completed("failed", health="down", error=reason, details=details)
-            return
-        self._record.started("rollback", f"Bringing {serving.version} back...")
-        try:
-            self._restore(work)
-        except FraisierError as error:
-            failed = FraisierError(
-                f"{reason.message}; then {error.message}", code="rollback-failed"
-            )
-            self._record.failed("rollback", failed)
-            self._record.completed("failed", health="down", error=failed, details=details)
-        else:
-            self._record.succeeded("rollback", f"{serving.version} serves again")
-            self._record.completed("rolled_back", health="healthy", error=reason, details=details)
-
-    def _restore(self, work: Work) -> None:
-        serving = self._claim.serving
-        assert serving is not None
-        try:
-            if not work.workshop.is_finished(serving):
-                work.repository.fetch()
-                work.workshop.build(serving)
-            if not work.provider.rollback(work.fraise, serving.name):
-                raise FraisierError("the provider refused", code="rollback-failed")
-            status = wait_for_health(work)
-        except Stopped:
-            raise self._interruption.cause() from None
-        except FraisierError as error:
-            if error.code == "lease-lost":
-                raise LeaseLostError from error
-            raise
-        if status.state is not HealthState.HEALTHY:
-            message = f"{serving.version} is not healthy either: {status.message}"
-            raise FraisierError(message, code="rollback-failed")
-
-    def _end_broken(self, work: Work) -> None:
-        """Nothing to go back to: what does not work does not go on either."""
-        try:
-            work.provider.stop(work.fraise)
-        except FraisierError as error:
-            if error.code == "lease-lost":
-                raise LeaseLostError from error
-        except Stopped:
-            raise self._interruption.cause() from None
+        if Recovery(self._claim, self._record, self._interruption, work).run(reason):
+            self._discard()
 
     def _discard(self) -> None:
         """Remove a release folder that this deployment made and that never served."""
@@ -293,25 +199,16 @@ class Pipeline:
         if work.release.deployment_id == self._claim.deployment_id:
             work.workshop.discard(work.release)
 
-    def _release_name(self) -> str | None:
-        release = self._work.release if self._work else None
-        return release.name if release else None
-
     def _tell(self, line: str) -> None:
         if self._step is not None:
             self._record.line(self._step.name, line)
 
 
-def _last_lines(work: Work) -> list[str]:
-    try:
-        return work.provider.logs(work.fraise, LOG_LINES).splitlines()
-    except (FraisierError, OSError):
-        return []
-
-
-def _recorded_error(step: Any) -> FraisierError:
-    code = (step.get("detail") or {}).get("code", "deployment-failed")
-    return FraisierError(step.get("message") or "the deployment failed", code=code)
+def _recorded_error(step: Mapping[str, Any]) -> FraisierError:
+    """The error that an earlier attempt recorded with its failed step."""
+    detail: Mapping[str, str] = step.get("detail") or {}
+    message = detail.get("message") or step.get("message") or "the deployment failed"
+    return FraisierError(message, code=detail.get("code", "deployment-failed"))
 
 
 def _outward(fraise: FraiseConfig) -> dict[str, Any]:

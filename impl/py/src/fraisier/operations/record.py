@@ -49,7 +49,8 @@ class Record:
 
     def failed(self, step: str, error: FraisierError) -> None:
         """Result: it could not be done."""
-        self._step(step, "failed", error.message, None, {"code": error.code})
+        detail = {"code": error.code, "message": self._clean(error.message)}
+        self._step(step, "failed", error.message.partition("\n")[0], None, detail)
 
     def skipped(self, step: str, message: str, progress: int = 100) -> None:
         """It was not needed."""

@@ -67,7 +67,7 @@ class DeploymentProvider(ABC):
         """Where the files of a release are."""
         return self.home(fraise) / "releases" / version
 
-    def preflight(self, fraise: FraiseConfig) -> None:
+    def preflight(self, fraise: FraiseConfig) -> None:  # noqa: B027  (nothing to look at is fine)
         """
         Look whether a deployment could work, and touch nothing.
 

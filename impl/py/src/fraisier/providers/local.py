@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -168,7 +168,7 @@ class LocalProvider(DeploymentProvider):
         }
 
     @contextlib.contextmanager
-    def _fenced(self, fraise: FraiseConfig) -> Iterator[None]:
+    def _fenced(self, fraise: FraiseConfig) -> Generator[None]:
         """Hold the target for a moment, and only with the newest token of the environment."""
         home = make_private_folder(self.home(fraise))
         try:
