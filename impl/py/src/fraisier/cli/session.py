@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -50,7 +50,7 @@ class Session:
         return application(self.config_path, self.database_url, self.environ, Path.cwd())
 
     @contextmanager
-    def database(self, app: Application) -> Iterator[Database]:
+    def database(self, app: Application) -> Generator[Database, None, None]:
         """
         The application's database, closed at the end.
 

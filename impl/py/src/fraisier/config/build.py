@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from fraisier.config.secrets import secrets_of
+from fraisier.config.sections import section
 from fraisier.config.shape import DEFAULT_BASE_URLS, GIT_PROVIDERS, SECRET_KEYS
 from fraisier.config.values import (
     BranchRule,
@@ -28,13 +29,13 @@ def build_config(
     path: Path, cleaned: Mapping[str, Any], raw: Mapping[str, Any], used: Mapping[str, str]
 ) -> Config:
     """The configuration of a document that has no problems."""
-    git = cleaned.get("git") or {}
+    git = section(cleaned, "git")
     rules = tuple(dict.fromkeys(_rules(cleaned)))
     folder = path.absolute().parent
     return Config(
         path=path,
         git=_git(git),
-        server=ServerSettings(**(cleaned.get("server") or {})),
+        server=ServerSettings(**section(cleaned, "server")),
         fraises=MappingProxyType(
             {
                 name: _fraise(name, fraise, git, rules, folder)
@@ -62,7 +63,7 @@ def _git(git: Mapping[str, Any]) -> GitSettings:
 
 
 def _rules(cleaned: Mapping[str, Any]) -> Iterator[BranchRule]:
-    for branch, routes in (cleaned.get("branch_mapping") or {}).items():
+    for branch, routes in section(cleaned, "branch_mapping").items():
         for route in routes:
             yield BranchRule(branch, route["fraise"], route["environment"])
     for name, fraise in cleaned["fraises"].items():
@@ -78,14 +79,14 @@ def _fraise(
     rules: tuple[BranchRule, ...],
     folder: Path,
 ) -> Fraise:
-    own_git = fraise.get("git") or {}
+    own_git = section(fraise, "git")
     provider = own_git.get("provider", git.get("provider", "github"))
     return Fraise(
         name=name,
         type=fraise.get("type", "api"),
         description=fraise.get("description"),
         git_provider=provider,
-        repository=_repository({**git, **own_git}, git.get(provider) or {}, provider, folder),
+        repository=_repository({**git, **own_git}, section(git, provider), provider, folder),
         database=_frozen(fraise.get("database")),
         environments=MappingProxyType(
             {
@@ -133,13 +134,13 @@ def _environment(
         build=environment.get("build", fraise.get("build")),
         health_check=_health_check(fraise.get("health_check"), environment.get("health_check")),
         database=_frozen(_merged(fraise.get("database"), environment.get("database"))),
-        jobs=tuple(Job(key, **job) for key, job in (environment.get("jobs") or {}).items()),
+        jobs=tuple(Job(key, **job) for key, job in section(environment, "jobs").items()),
         variables=MappingProxyType(variables) if variables else EMPTY,
     )
 
 
 def _variables(part: Mapping[str, Any]) -> dict[str, str]:
-    return {**(part.get("env") or {}), **(part.get("variables") or {})}
+    return {**section(part, "env"), **section(part, "variables")}
 
 
 def _health_check(

@@ -7,6 +7,7 @@ from typing import Any
 
 from fraisier.config.problems import Path
 from fraisier.config.reader import Reader
+from fraisier.config.sections import section
 from fraisier.config.shape import SHAPES
 from fraisier.domain.nearest import did_you_mean
 from fraisier.domain.targets import DEFAULT_TARGET
@@ -17,17 +18,17 @@ _BARE_METAL_KEYS = ("app_path", "systemd_service")
 
 def check_rules(reader: Reader, cleaned: Mapping[str, Any]) -> None:
     """Note every problem that only shows when two places are looked at together."""
-    fraises: Mapping[str, Any] = cleaned.get("fraises") or {}
+    fraises: Mapping[str, Any] = section(cleaned, "fraises")
     for name, fraise in fraises.items():
         if fraise is not None:
             _fraise(reader, fraise, ("fraises", name))
     if fraises:
-        _routes(reader, cleaned.get("branch_mapping") or {}, fraises)
+        _routes(reader, section(cleaned, "branch_mapping"), fraises)
 
 
 def _fraise(reader: Reader, fraise: Mapping[str, Any], path: Path) -> None:
     _health_check(reader, fraise.get("health_check"), None, (*path, "health_check"))
-    for name, environment in (fraise.get("environments") or {}).items():
+    for name, environment in section(fraise, "environments").items():
         here = (*path, "environments", name)
         if environment is not None:
             _environment(reader, fraise, environment, here)
@@ -42,7 +43,7 @@ def _environment(
     if "jobs" in environment and kind in _UNSCHEDULED:
         hint = "jobs belong to a fraise of type scheduled, backup, etl or custom"
         reader.refuse((*path, "jobs"), f"a fraise of type {kind} has no jobs", hint=hint)
-    _jobs(reader, environment.get("jobs") or {}, (*path, "jobs"))
+    _jobs(reader, section(environment, "jobs"), (*path, "jobs"))
     target = environment.get("target")
     if target is not None:
         _bare_metal_keys(reader, environment, target, path)
@@ -93,7 +94,7 @@ def _prerequisites(jobs: Mapping[str, Any], name: str) -> Iterator[str]:
     while current is not None and current not in seen:
         seen.add(current)
         yield current
-        current = (jobs.get(current) or {}).get("depends_on")
+        current = section(jobs, current).get("depends_on")
 
 
 def _routes(reader: Reader, mapping: Mapping[str, Any], fraises: Mapping[str, Any]) -> None:
@@ -116,7 +117,7 @@ def _route(
         hint = did_you_mean(name, fraises)
         reader.refuse((*path, "fraise"), f'there is no fraise "{name}"', hint=hint)
         return
-    environments = (fraises[name] or {}).get("environments")
+    environments = section(fraises, name).get("environments")
     if environment is not None and environments and environment not in environments:
         hint = did_you_mean(environment, environments)
         message = f'the fraise "{name}" has no environment "{environment}"'

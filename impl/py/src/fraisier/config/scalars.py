@@ -55,7 +55,7 @@ def _text(reader: Reader, value: Any, path: Path) -> str | None:
 
 def _secret(reader: Reader, value: Any, path: Path) -> str | None:
     # An empty secret is refused where it would be used, not where it is only read.
-    return value if value == "" else _text(reader, value, path)
+    return value if isinstance(value, str) else _text(reader, value, path)
 
 
 def _secrets(reader: Reader, value: Any, path: Path) -> tuple[str, ...]:
