@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import importlib.util
 import os
 import sys
 from pathlib import Path
@@ -140,9 +142,16 @@ def _options(
     )
 
 
+def _add_mutation() -> None:
+    """``conform mutate``; the package imports nothing heavy until it runs."""
+    if importlib.util.find_spec("conform.mutation") is not None:
+        importlib.import_module("conform.mutation.cli").register(app)
+
+
 def main() -> None:
     """Run the command; a set-up that is wrong is one line and exit status 2."""
     try:
+        _add_mutation()
         app()
     except (SetupError, FileNotFoundError) as reason:
         errors.print(f"conform: {reason}", soft_wrap=True, markup=False)

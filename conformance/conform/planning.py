@@ -109,6 +109,18 @@ def targets(options: Options) -> list[Target]:
     return [*(Target(DATABASE, dialect) for dialect in dialects), *found]
 
 
+def check_deviations(found: Sequence[Target], known: dict[str, Requirement]) -> None:
+    """
+    Raises:
+        SetupError: An implementation deviates from what is no requirement.
+    """
+    for target in found:
+        for deviation in target.implementation.deviations if target.implementation else ():
+            if deviation.requirement not in known:
+                text = f"{target.column}: unknown requirement in deviations: "
+                raise SetupError(text + deviation.requirement)
+
+
 def needed(
     found: Sequence[Target], cases: Sequence[Case], known: dict[str, Requirement]
 ) -> list[Target]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import Any
 from rich.console import Console
 
 from conform import __version__
-from conform.planning import Options, Selection, needed, select, targets, versions
+from conform.planning import Options, Selection, check_deviations, needed, select, targets, versions
 from conform.report import files, terminal
 from conform.report.source import Ledger, account_of, exit_status
 from conform.run import Plan, Tally, run
@@ -54,6 +54,7 @@ def carry_out(options: Options, workers: int, output: Path, require_all: bool, b
             print(problem, file=sys.stderr)
         return 2
     chosen = needed(targets(options), selection.cases, selection.requirements)
+    check_deviations(chosen, selection.requirements)
     said = versions(chosen, build, _say)
     book = Book(Ledger(output / files.SOURCE))
     book.write(_header(options, selection, chosen, said))
@@ -87,7 +88,7 @@ def _close(book: Book, tallies: Sequence[Tally], output: Path) -> int:
     return status
 
 
-def _missing(book: Book, require_all: bool):
+def _missing(book: Book, require_all: bool) -> Callable[[str], None]:
     def tell(line: str) -> None:
         if require_all:
             book.problem(line)

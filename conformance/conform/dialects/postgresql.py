@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import os
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -50,11 +52,10 @@ class Postgresql:
         statement = compose.SQL("CREATE DATABASE {} TEMPLATE {}").format(
             compose.Identifier(name), compose.Identifier(_database(url))
         )
-        with psycopg.connect(place, autocommit=True) as connection:
-            if connection.info.server_version >= 150000:
-                # Older ones know no other way; for a small database it is the fast one.
-                statement += compose.SQL(" STRATEGY FILE_COPY")
-            connection.execute(statement)
+        if _administrator(place).info.server_version >= 150000:
+            # Older ones know no other way; for a small database it is the fast one.
+            statement += compose.SQL(" STRATEGY FILE_COPY")
+        _administer(place, statement)
         return _with_database(place, name)
 
     def drop(self, url: str) -> None:
@@ -66,12 +67,11 @@ class Postgresql:
 
     def sweep(self, url: str) -> None:
         """Drop the databases whose names begin like the database's."""
-        server = _with_database(url, "postgres")
-        with psycopg.connect(server) as connection:
-            found = connection.execute(
-                "SELECT datname FROM pg_database WHERE starts_with(datname, %s)",
-                (f"{_database(url)}_",),
-            ).fetchall()
+        server = _administrator(_with_database(url, "postgres"))
+        found = server.execute(
+            "SELECT datname FROM pg_database WHERE starts_with(datname, %s)",
+            (f"{_database(url)}_",),
+        ).fetchall()
         for (name,) in found:
             self.drop(_with_database(url, name))
 
@@ -127,8 +127,17 @@ class PostgresqlConnection:
 
 
 def _administer(url: str, statement: compose.Composed) -> None:
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(statement)
+    _administrator(url).execute(statement)
+
+
+def _administrator(url: str) -> psycopg.Connection[tuple[Any, ...]]:
+    """One connection a process and server: connecting takes as long as dropping."""
+    return _connected(url, os.getpid())
+
+
+@functools.cache
+def _connected(url: str, _process: int) -> psycopg.Connection[tuple[Any, ...]]:
+    return psycopg.connect(url, autocommit=True)
 
 
 def _database(url: str) -> str:

@@ -10,6 +10,7 @@ from conform import verdicts
 from conform.report.source import Account, Record
 
 MOST_FINDINGS = 40
+ALWAYS = (verdicts.PASS, verdicts.FAIL)
 STYLES = {
     verdicts.PASS: "green",
     verdicts.FAIL: "red",
@@ -50,12 +51,13 @@ def _table(account: Account) -> Table:
     table = Table(title="Conformance", title_justify="left")
     table.add_column("implementation")
     table.add_column("database")
-    for verdict in verdicts.VERDICTS:
-        table.add_column(verdict, justify="right")
+    shown = [v for v in verdicts.VERDICTS if v in ALWAYS or account.counts()[v]]
+    for verdict in shown:
+        table.add_column(verdict, justify="right", no_wrap=True)
     table.add_column("requirements", justify="right")
     for column in account.columns():
         counts = account.counts(column)
-        cells = (_count(counts[verdict], verdict) for verdict in verdicts.VERDICTS)
+        cells = (_count(counts[verdict], verdict) for verdict in shown)
         table.add_row(*column, *cells, str(len(_requirements(account, column))))
     return table
 
