@@ -6,7 +6,7 @@ SELECT
     s.environment,
     s.current_version,
     s.status,
-    s.target_provider,
+    COALESCE(s.target_provider, e.target_provider) AS target_provider,
     s.last_deployed_at,
     d.duration_seconds AS last_deploy_duration,
     d.git_commit AS last_git_commit,
@@ -16,7 +16,7 @@ SELECT
         'environment', s.environment,
         'current_version', s.current_version,
         'status', upper(s.status),
-        'target_provider', s.target_provider,
+        'target_provider', COALESCE(s.target_provider, e.target_provider),
         'last_deployed_at', s.last_deployed_at,
         'last_deploy_duration', d.duration_seconds,
         'last_git_commit', d.git_commit
