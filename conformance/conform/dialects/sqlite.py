@@ -13,6 +13,7 @@ from conform.dialects.base import COLUMNS, Row, argument, decoded, quoted
 
 PRAGMAS = (
     "PRAGMA foreign_keys = ON",
+    "PRAGMA temp_store = MEMORY",
     "PRAGMA busy_timeout = 10000",
     "PRAGMA synchronous = OFF",  # nobody keeps a scratch database
 )

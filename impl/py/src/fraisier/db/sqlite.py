@@ -176,6 +176,7 @@ def _connect(path: Path, synchronous: str, busy_seconds: float) -> sqlite3.Conne
         _journal(connection, busy_seconds)
         connection.execute(f"PRAGMA synchronous={synchronous.upper()}")
         connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA temp_store=MEMORY")  # journals of triggers
     except BaseException:
         connection.close()
         raise
