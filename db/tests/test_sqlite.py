@@ -2,43 +2,21 @@
 
 from __future__ import annotations
 
-import json
-import re
 import sqlite3
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-DB = Path(__file__).parents[1]
-HOME = DB / "sqlite"
+from .sqlite_calls import DB, HOME, REGISTRY, call, objects, opened, run, tables
+
 FUNCTIONS = sorted(path.stem for path in (HOME / "functions").glob("fn_*.sql"))
 COLUMNS = [
     *("succeeded", "state_changed", "error_class", "status_detail", "http_status", "message"),
     *("entity_id", "entity_type", "entity", "updated_fields", "cascade", "error_detail"),
     *("metadata", "command_id", "function_name"),
 ]
-REGISTRY: dict[str, Any] = {
-    "fraises": [
-        {
-            "name": "shop",
-            "type": "api",
-            "repository_key": "forge.example/team/shop",
-            "environments": [
-                {"name": "production", "provider": "local", "target": {"port": 8000}},
-                {"name": "staging", "provider": "local"},
-            ],
-        },
-        {
-            "name": "nightly",
-            "type": "etl",
-            "environments": [{"name": "production", "provider": "local"}],
-        },
-    ],
-    "branch_mapping": [{"branch": "main", "fraise": "shop", "environment": "production"}],
-}
 PUSH = {
     "event_type": "push",
     "branch": "main",
@@ -63,67 +41,11 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
 }
 
 
-def opened(path: Path) -> sqlite3.Connection:
-    """A connection as db/README.md asks for it."""
-    connection = sqlite3.connect(path, isolation_level=None)
-    connection.row_factory = sqlite3.Row
-    connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = OFF")
-    return connection
-
-
-def objects() -> str:
-    """The views and functions, in the order in which they are installed."""
-    listed = [HOME / f"{line}.sql" for line in (DB / "objects.txt").read_text().split()]
-    internals = sorted((HOME / "functions").glob("fx_*.sql"))
-    return "\n".join(path.read_text() for path in [*internals, *listed])
-
-
-def run(connection: sqlite3.Connection, script: str) -> None:
-    """Run a script in one transaction, as an installer does."""
-    connection.executescript(f"BEGIN IMMEDIATE;\n{script}\nCOMMIT;")
-
-
-def migrations() -> list[str]:
-    """The migrations in order."""
-    return [path.read_text() for path in sorted((HOME / "migrations").glob("*.sql"))]
-
-
-def call(connection: sqlite3.Connection, function: str, **arguments: Any) -> dict[str, Any]:
-    """Call an ``fn_*`` as db/README.md says; JSON columns of the answer are decoded."""
-    given = {"command_id": str(uuid.uuid4())} | arguments
-    values = [json.dumps(v) if isinstance(v, dict | list) else v for v in given.values()]
-    marks = ", ".join("?" for _ in given)
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        connection.execute(f"INSERT INTO {function} ({', '.join(given)}) VALUES ({marks})", values)
-        row = connection.execute(
-            "SELECT * FROM v_mutation_response WHERE command_id = ?", [given["command_id"]]
-        ).fetchone()
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")
-    answer = dict(row)
-    for column in ("entity", "updated_fields", "cascade", "error_detail", "metadata"):
-        answer[column] = json.loads(answer[column]) if answer[column] else None
-    return answer
-
-
 def counted(connection: sqlite3.Connection) -> dict[str, int]:
     """How many rows each table has."""
     names = connection.execute("SELECT name FROM sqlite_master WHERE name GLOB 'tb_*' ").fetchall()
     tables = [name for (name,) in names]
     return {t: connection.execute(f"SELECT COUNT(*) FROM {t}").fetchone()[0] for t in tables}
-
-
-def tables(connection: sqlite3.Connection) -> set[tuple[str, str, str]]:
-    """Tables and indexes with their definitions, white space normalised."""
-    rows = connection.execute(
-        "SELECT type, name, sql FROM sqlite_master WHERE type IN ('table', 'index')"
-    ).fetchall()
-    return {(kind, name, re.sub(r"\s+", " ", sql or "")) for kind, name, sql in rows}
 
 
 def deployed(connection: sqlite3.Connection, version: str, commit: str) -> str:
@@ -156,63 +78,12 @@ def database(empty: sqlite3.Connection) -> sqlite3.Connection:
     return empty
 
 
-@pytest.fixture
-def old(empty: sqlite3.Connection) -> sqlite3.Connection:
-    """A database of version 0.1 with rows of every kind."""
-    run(empty, migrations()[0])
-    run(
-        empty,
-        """
-        INSERT INTO tb_deployment_request
-            (id, fraise, environment, requested_at, requested_by, trigger_type, status, git_commit)
-        VALUES
-            (3, 'shop', 'production', '2025-03-01 10:00:00', 'ann', 'webhook', 'completed', 'abc'),
-            (4, 'shop', 'production', '2025-03-02T12:00:00+02:00', 'bob', 'cron', 'pending', NULL),
-            (5, 'shop', 'production', '2025-03-03T10:00:00', 'bob', 'manual', 'pending', NULL),
-            (6, 'mail', 'staging', 'last week', NULL, 'api', 'processing', NULL);
-        INSERT INTO tb_deployment
-            (id, fk_request, fraise, environment, started_at, completed_at, duration_seconds,
-             old_version, new_version, status, git_commit, details)
-        VALUES
-            (7, 3, 'shop', 'production', '2025-03-01 10:00:01', '2025-03-01 10:00:31', 30.5,
-             '1.0', '1.1', 'success', 'abc', '{"note": 1}'),
-            (8, 6, 'mail', 'staging', '2025-03-04', NULL, NULL, NULL, NULL, 'in_progress', NULL,
-             'plain text'),
-            (9, NULL, 'shop', 'production', '2025-03-05', '2025-03-05', 1, NULL, NULL, 'failed',
-             NULL, NULL),
-            (10, 3, 'shop', 'production', '2025-03-06', '2025-03-06', 1, NULL, NULL, 'rolled_back',
-             NULL, NULL);
-        INSERT INTO tb_fraise_state
-            (id, fraise, environment, current_version, last_deployed_at, status, target_provider)
-        VALUES (2, 'shop', 'production', '1.1', '2025-03-01 10:00:31', 'healthy', 'coolify');
-        INSERT INTO tb_webhook_event
-            (id, received_at, provider, event_type, branch, payload, processed, fk_deployment)
-        VALUES (11, '2025-03-01 09:59:59', 'GitHub', 'push', 'main', '{}', 1, 7),
-               (12, '2025-03-01 09:59:59', 'gitlab', 'Merge Request Hook', NULL, '{}', 0, NULL);
-        """,
-    )
-    return empty
-
-
-@pytest.fixture
-def migrated(old: sqlite3.Connection) -> sqlite3.Connection:
-    """The old database, brought up to date."""
-    run(old, migrations()[1] + objects())
-    return old
-
-
 def walked(connection: sqlite3.Connection, query: str) -> int:
     """How many tables a query reads from end to end; subqueries and constants are none."""
     plan = [row["detail"] for row in connection.execute(f"EXPLAIN QUERY PLAN {query}")]
     assert "USE TEMP B-TREE FOR ORDER BY" not in plan[:2], plan
     aliases = ("SCAN d", "SCAN r", "SCAN e", "SCAN f", "SCAN w", "SCAN s", "SCAN p", "SCAN c")
     return sum(step.split(" USING")[0] in aliases or step.startswith("SCAN tb_") for step in plan)
-
-
-def one(connection: sqlite3.Connection, query: str) -> tuple[Any, ...]:
-    """The only row of a query."""
-    (row,) = connection.execute(query).fetchall()
-    return tuple(row)
 
 
 def test_objects_list__every_file__is_named_once() -> None:
@@ -240,95 +111,6 @@ def test_install__views_and_functions__can_be_dropped_and_made_again(
     run(database, "".join(f"DROP VIEW {name};" for (name,) in views) + objects())
     assert counted(database) == before
     assert call(database, "fn_sync_registry", registry=REGISTRY)["status_detail"] == "unchanged"
-
-
-def test_migrate__empty_database_of_version_one__equals_a_new_one(
-    empty: sqlite3.Connection, tmp_path: Path
-) -> None:
-    """Tables, columns, defaults and indexes are the same by either way."""
-    run(empty, "".join(migrations()))
-    new = opened(tmp_path / "new.db")
-    run(new, (HOME / "schema.sql").read_text())
-    expected = tables(new)
-    versions = "SELECT version, name FROM tb_schema_version ORDER BY version"
-    assert tables(empty) == expected
-    assert list(map(tuple, empty.execute(versions))) == list(map(tuple, new.execute(versions)))
-    new.close()
-
-
-def test_migrate__old_rows__keep_their_keys_and_values(migrated: sqlite3.Connection) -> None:
-    """Old integer ids are primary keys now and no row is lost."""
-    deployment = "SELECT fraise, status, started_at, duration_seconds, old_version, new_version"
-    assert one(migrated, f"{deployment}, details FROM tb_deployment WHERE pk_deployment = 7") == (
-        *("shop", "success", "2025-03-01T10:00:01.000Z", 30.5, "1.0", "1.1"),
-        '{"note": 1}',
-    )
-    assert one(migrated, "SELECT details FROM tb_deployment WHERE pk_deployment = 8") == (
-        '"plain text"',
-    )
-    state = "SELECT pk_fraise_state, current_version, status, target_provider FROM tb_fraise_state"
-    assert one(migrated, f"{state} WHERE fraise = 'shop'") == (2, "1.1", "healthy", "coolify")
-    webhooks = "SELECT provider, event_type, delivery_id, processed FROM tb_webhook_event"
-    assert [tuple(row) for row in migrated.execute(webhooks)] == [
-        ("github", "push", "legacy-11", 1),
-        ("gitlab", "other", "legacy-12", 0),
-    ]
-
-
-def test_migrate__old_times__become_rfc_3339(migrated: sqlite3.Connection) -> None:
-    """What SQLite can parse is normalised to UTC; what it cannot is kept as it was."""
-    times = "SELECT requested_at FROM tb_deployment_request WHERE pk_deployment_request <= 6"
-    assert [row[0] for row in migrated.execute(f"{times} ORDER BY pk_deployment_request")] == [
-        "2025-03-01T10:00:00.000Z",
-        "2025-03-02T10:00:00.000Z",
-        "2025-03-03T10:00:00.000Z",
-        "last week",
-    ]
-
-
-def test_migrate__old_names__are_registry_rows_marked_removed(
-    migrated: sqlite3.Connection,
-) -> None:
-    """They come back when a sync names them, with the state that they had."""
-    rows = migrated.execute("SELECT name, type, removed_at IS NULL FROM tb_fraise").fetchall()
-    assert [tuple(row) for row in rows] == [("mail", "custom", 0), ("shop", "custom", 0)]
-    call(migrated, "fn_sync_registry", registry=REGISTRY)
-    status = "SELECT current_version FROM v_fraise_status WHERE fraise = 'shop'"
-    assert one(migrated, f"{status} AND environment = 'production'") == ("1.1",)
-
-
-def test_migrate__what_was_running__has_failed_and_what_waited_still_waits(
-    migrated: sqlite3.Connection,
-) -> None:
-    """Nothing is stuck: one request waits for each environment at most, and can be claimed."""
-    rows = migrated.execute(
-        "SELECT r.pk_deployment_request, r.trigger_type, r.status, d.status, d.error_code"
-        " FROM tb_deployment_request r"
-        " JOIN tb_deployment d ON d.fk_request = r.pk_deployment_request"
-        " WHERE r.pk_deployment_request <= 6 ORDER BY 1"
-    )
-    assert [tuple(row) for row in rows] == [
-        (3, "webhook", "completed", "success", None),
-        (4, "manual", "superseded", "superseded", "superseded"),
-        (5, "manual", "pending", "pending", None),
-        (6, "api", "failed", "failed", "worker-lost"),
-    ]
-    claim = call(migrated, "fn_claim_deployment", worker="w", lease_seconds=30)
-    assert claim["entity"]["requested_at"] == "2025-03-03T10:00:00.000Z"
-
-
-def test_migrate__deployment_without_own_request__gets_one(migrated: sqlite3.Connection) -> None:
-    """Both a missing request and one shared by two deployments are resolved."""
-    rows = migrated.execute(
-        "SELECT d.pk_deployment, d.status, r.command_id FROM tb_deployment d"
-        " JOIN tb_deployment_request r ON r.pk_deployment_request = d.fk_request"
-        " WHERE d.pk_deployment IN (9, 10) ORDER BY 1"
-    )
-    assert [tuple(row) for row in rows] == [
-        (9, "failed", "legacy-deployment-9"),
-        (10, "rolled_back", "legacy-deployment-10"),
-    ]
-    assert migrated.execute("PRAGMA foreign_key_check").fetchall() == []
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
