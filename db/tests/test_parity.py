@@ -11,12 +11,14 @@ from typing import Any, cast
 
 import pytest
 import yaml
-from conform.databases import Scratch, installed
+from conform.databases import Scratch, empty, installation, installed
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVER = os.environ.get("FRAISIER_TEST_POSTGRESQL_URL", "")
 DIALECTS = ("sqlite", "postgresql")
 CALLS = Path(__file__).with_name("parity.yaml")
+OLD_ROWS = Path(__file__).with_name("old_rows.sql")
+UNSET = "FRAISIER_TEST_POSTGRESQL_URL is unset: no PostgreSQL to compare with"
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 # What takes how long differs from run to run.
@@ -50,6 +52,10 @@ ORDERS = {
     "v_event": "pk_event",
     "v_worker": "worker",
 }
+MIGRATED = {
+    view: ORDERS[view]
+    for view in ("v_fraise", "v_fraise_status", "v_deployment", "v_recent_webhooks", "v_event")
+}
 INDEXES = {
     "sqlite": "SELECT name FROM sqlite_master WHERE type = 'index' AND name LIKE 'ix_%'",
     "postgresql": "SELECT indexname AS name FROM pg_indexes WHERE indexname LIKE 'ix_%'",
@@ -60,7 +66,7 @@ INDEXES = {
 def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Scratch]]:
     """One installed database of each dialect."""
     if not SERVER:
-        pytest.skip("FRAISIER_TEST_POSTGRESQL_URL is unset: no PostgreSQL to compare with")
+        pytest.skip(UNSET)
     places = {"sqlite": str(tmp_path_factory.mktemp("sqlite")), "postgresql": SERVER}
     made = {dialect: installed(dialect, places[dialect], ROOT) for dialect in DIALECTS}
     yield made
@@ -139,12 +145,33 @@ class Conversation:
 
 
 @pytest.fixture(scope="module")
-def conversations(databases: dict[str, Scratch]) -> dict[str, Conversation]:
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Conversation]]:
+    """A database of version 0.1 in each dialect, with the same rows, brought up to date."""
+    if not SERVER:
+        pytest.skip(UNSET)
+    places = {"sqlite": str(tmp_path_factory.mktemp("migrated")), "postgresql": SERVER}
+    made = {dialect: Conversation(empty(dialect, places[dialect])) for dialect in DIALECTS}
+    for dialect, conversation in made.items():
+        folder = ROOT / "db" / dialect / "migrations"
+        old, new = (path.read_text() for path in sorted(folder.glob("*.sql")))
+        conversation.scratch.script(f"{old}\n{OLD_ROWS.read_text()}")
+        conversation.scratch.script("\n".join([new, *installation(ROOT / "db", dialect)[1:]]))
+        conversation.call("sync", "sync_registry", calls()["larger registry"][1])
+        conversation.call("claim", "claim_deployment", {"worker": "w", "lease_seconds": 60})
+    yield made
+    for conversation in made.values():
+        conversation.scratch.drop()
+
+
+@pytest.fixture(scope="module")
+def conversations(databases: dict[str, Scratch]) -> Iterator[dict[str, Conversation]]:
     """The same calls, held in a copy of each database."""
     held = {dialect: Conversation(databases[dialect].clone()) for dialect in DIALECTS}
     for conversation in held.values():
         conversation.hold()
-    return held
+    yield held
+    for conversation in held.values():
+        conversation.scratch.drop()
 
 
 def test_files__both_dialects__have_the_same_names() -> None:
@@ -208,3 +235,20 @@ def test_data__same_calls__is_the_same(
     sqlite, postgresql = (conversations[dialect].view(view, order) for dialect in DIALECTS)
     assert sqlite
     assert sqlite == postgresql
+
+
+@pytest.mark.parametrize(("view", "order"), sorted(MIGRATED.items()))
+def test_migration__same_old_rows__is_the_same(
+    migrated: dict[str, Conversation], view: str, order: str
+) -> None:
+    """What a database of version 0.1 held shows alike after the migrations."""
+    sqlite, postgresql = (migrated[dialect].view(view, order) for dialect in DIALECTS)
+    assert sqlite
+    assert sqlite == postgresql
+
+
+def test_migration__first_calls__are_answered_alike(migrated: dict[str, Conversation]) -> None:
+    """The calls that follow a migration find the same state."""
+    sqlite, postgresql = (migrated[dialect].answers for dialect in DIALECTS)
+    assert sqlite == postgresql
+    assert sqlite["claim"]["status_detail"] == "claimed"

@@ -21,7 +21,7 @@ BEGIN
                   AND p_deployment.kind = 'rollback'
             ),
             'steps', (
-                SELECT COALESCE(jsonb_agg(t.data ORDER BY t.position), '[]')
+                SELECT COALESCE(jsonb_agg(t.data ORDER BY t.attempt, t.position), '[]')
                 FROM v_deployment_step t
                 WHERE t.deployment_id = p_deployment.id
             )

@@ -1,0 +1,324 @@
+"""The PostgreSQL dialect: migrating, answering FraiseQL's row, and calls that race."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from conform.databases import Scratch, empty, installation, installed
+
+DB = Path(__file__).resolve().parents[1]
+HOME = DB / "postgresql"
+SERVER = os.environ.get("FRAISIER_TEST_POSTGRESQL_URL", "")
+FUNCTIONS = sorted(path.stem for path in (HOME / "functions").glob("fn_*.sql"))
+COMMIT = "a" * 40
+RESPONSE = [
+    ("succeeded", "boolean"),
+    ("state_changed", "boolean"),
+    ("error_class", "text"),
+    ("status_detail", "text"),
+    ("http_status", "smallint"),
+    ("message", "text"),
+    ("entity_id", "uuid"),
+    ("entity_type", "text"),
+    ("entity", "jsonb"),
+    ("updated_fields", "text[]"),
+    ("cascade", "jsonb"),
+    ("error_detail", "jsonb"),
+    ("metadata", "jsonb"),
+]
+NAMES = ("shop", "mail", "cron")
+REGISTRY = {
+    "fraises": [
+        {"name": name, "type": "api", "environments": [{"name": "live", "provider": "local"}]}
+        for name in NAMES
+    ],
+    "branch_mapping": [
+        {"branch": branch, "fraise": name, "environment": "live"}
+        for branch, names in (("main", NAMES), ("next", reversed(NAMES)))
+        for name in names
+    ],
+}
+SHOP = {"fraise": "shop", "environment": "live"}
+# What a database is made of: tables, columns, defaults, constraints, indexes, types.
+CATALOG = """
+SELECT c.relname || '.' || a.attname,
+       concat_ws(' ', a.attnum, format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attidentity,
+                 pg_get_expr(d.adbin, d.adrelid))
+  FROM pg_class c
+  JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
+  LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
+ WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'c')
+UNION ALL SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'
+UNION ALL SELECT conname, conrelid::regclass || ' ' || pg_get_constraintdef(oid)
+  FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+UNION ALL SELECT relname, relkind::text FROM pg_class WHERE relnamespace = 'public'::regnamespace
+UNION ALL SELECT version::text, name FROM tb_schema_version
+ORDER BY 1, 2
+"""
+
+pytestmark = pytest.mark.skipif(not SERVER, reason="FRAISIER_TEST_POSTGRESQL_URL is unset")
+
+
+@pytest.fixture(scope="module")
+def template() -> Iterator[Scratch]:
+    """An installed database with the registry, to be copied."""
+    scratch = installed("postgresql", SERVER, DB.parent)
+    scratch.call("fn_sync_registry", registry=REGISTRY)
+    yield scratch
+    scratch.drop()
+
+
+@pytest.fixture
+def database(template: Scratch) -> Iterator[Scratch]:
+    """A database of the test's own."""
+    scratch = template.clone()
+    yield scratch
+    scratch.drop()
+
+
+@pytest.fixture
+def blank() -> Iterator[Scratch]:
+    """A database with nothing in it."""
+    scratch = empty("postgresql", SERVER)
+    yield scratch
+    scratch.drop()
+
+
+def migrations() -> list[str]:
+    """The migrations in order."""
+    return [path.read_text() for path in sorted((HOME / "migrations").glob("*.sql"))]
+
+
+def catalog(scratch: Scratch) -> list[tuple[Any, ...]]:
+    """What the database is made of."""
+    with psycopg.connect(scratch.url) as connection:
+        return connection.execute(CATALOG).fetchall()
+
+
+def at_once(scratch: Scratch, *calls: tuple[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    """The answers to calls that are made at the same moment, each on its own connection."""
+    start = threading.Barrier(len(calls))
+
+    def make(number: int, function: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        connection = scratch.another_connection()
+        try:
+            given = dict(arguments)
+            command_id = given.pop("command_id", f"racer-{number}")
+            start.wait(timeout=30)
+            return connection.call(function, command_id, given)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        running = [pool.submit(make, number, *call) for number, call in enumerate(calls)]
+        return [each.result(timeout=60) for each in running]
+
+
+def details(answers: list[dict[str, Any]]) -> list[str]:
+    """The outcomes, sorted."""
+    return sorted(answer["status_detail"] for answer in answers)
+
+
+def claim(**more: Any) -> tuple[str, dict[str, Any]]:
+    """A call that claims."""
+    return "fn_claim_deployment", {"worker": "w", "lease_seconds": 60, **more}
+
+
+def delivery(number: str, branch: str = "main", **more: Any) -> tuple[str, dict[str, Any]]:
+    """A call that hands a push over."""
+    event = {"event_type": "push", "branch": branch, "commit_sha": COMMIT}
+    given = {"provider": "github", "event": event, "delivery_id": number}
+    return "fn_process_webhook", {**given, **more}
+
+
+def test_migrate__empty_database_of_version_one__equals_a_new_one(
+    template: Scratch, blank: Scratch
+) -> None:
+    """Tables, columns, defaults, constraints, indexes and types are the same by either way."""
+    blank.script("\n".join([*migrations(), *installation(DB, "postgresql")[1:]]))
+    assert catalog(blank) == catalog(template)
+
+
+def test_migrate__next_row__gets_a_new_number(blank: Scratch) -> None:
+    """Identities go on after the old ids, so that the first call of a migrated database works."""
+    old = (Path(__file__).parent / "old_rows.sql").read_text()
+    blank.script(f"{migrations()[0]}\n{old}")
+    blank.script("\n".join([migrations()[1], *installation(DB, "postgresql")[1:]]))
+    blank.call("fn_sync_registry", registry=REGISTRY)
+    assert blank.call("fn_request_deployment", **SHOP)["status_detail"] == "requested"
+    function, arguments = delivery("1")
+    assert blank.call(function, **arguments)["status_detail"] == "accepted"
+
+
+def test_migrate__time_that_nobody_can_read__is_the_time_of_the_migration(blank: Scratch) -> None:
+    """One bad text does not keep a database from being brought up to date."""
+    blank.script(
+        migrations()[0]
+        + "INSERT INTO tb_webhook_event (received_at, provider, event_type)"
+        + " VALUES ('last week', 'github', 'push');"
+    )
+    blank.script(migrations()[1])
+    assert blank.row("SELECT received_at <= now() AS past FROM tb_webhook_event")["past"]
+
+
+def test_response__every_function__is_fraiseqls_row(template: Scratch) -> None:
+    """All functions return one row with FraiseQL's columns, names and types."""
+    with psycopg.connect(template.url) as connection:
+        columns = connection.execute(
+            "SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute"
+            " WHERE attrelid = 'mutation_response'::regclass ORDER BY attnum"
+        ).fetchall()
+        returning = connection.execute(
+            "SELECT proname FROM pg_proc WHERE starts_with(proname, 'fn_') AND NOT proretset"
+            " AND prorettype = 'mutation_response'::regtype ORDER BY proname"
+        ).fetchall()
+    assert columns == RESPONSE
+    assert [name for (name,) in returning] == FUNCTIONS
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_function__without_a_command_id__aborts(database: Scratch, function: str) -> None:
+    """A missing command id is a programming error and leaves no trace."""
+    missing = pytest.raises(psycopg.errors.NotNullViolation, match="command_id")
+    with psycopg.connect(database.url) as connection, missing:
+        connection.execute(f"SELECT * FROM {function}()".encode())
+    assert database.row("SELECT count(*) AS n FROM tb_command")["n"] == 1
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_function__asked_again__gives_the_first_answer(database: Scratch, function: str) -> None:
+    """A command id is answered once; refusals are answers too."""
+    arguments: dict[str, Any] = {} if "registry" not in function else {"registry": REGISTRY}
+    first = database.call(function, "once", **arguments)
+    assert first["message"]
+    database.call("fn_request_deployment", **SHOP)
+    before = database.row("SELECT count(*) AS n FROM tb_command")
+    assert database.call(function, "once", **arguments) == first
+    assert database.row("SELECT count(*) AS n FROM tb_command") == before
+
+
+def test_claim__two_at_once__one_gets_the_deployment(database: Scratch) -> None:
+    """The other one is told that there is nothing to claim, and does not wait for it."""
+    database.call("fn_request_deployment", **SHOP)
+    answers = at_once(database, claim(), claim(), claim(), claim())
+    assert details(answers) == ["claimed", *["nothing-to-claim"] * 3]
+    assert database.row("SELECT fencing_token FROM tb_lease")["fencing_token"] == 1
+
+
+def test_claim__the_same_named_deployment__one_is_refused(database: Scratch) -> None:
+    """Who names a deployment waits for the other claim and is refused then."""
+    name = database.call("fn_request_deployment", **SHOP)["entity_id"]
+    answers = at_once(database, claim(deployment_id=name), claim(deployment_id=name))
+    assert details(answers) == ["claimed", "not-claimable"]
+
+
+def test_claim__expired_lease__is_taken_over_once(database: Scratch) -> None:
+    """Two workers that see the same dead one do not both go on."""
+    database.call("fn_request_deployment", **SHOP)
+    database.call("fn_claim_deployment", worker="w", lease_seconds=60)
+    database.execute("UPDATE tb_lease SET expires_at = now() - interval '1 minute'")
+    answers = at_once(database, claim(worker="a"), claim(worker="b"))
+    assert details(answers) == ["nothing-to-claim", "taken-over"]
+
+
+def test_claim__environment_that_is_locked__is_passed_over(database: Scratch) -> None:
+    """A worker takes other work instead of waiting for a busy environment."""
+    database.call("fn_request_deployment", **SHOP)
+    database.call("fn_request_deployment", fraise="mail", environment="live")
+    with psycopg.connect(database.url) as other:
+        other.execute("SELECT 1 FROM tb_environment WHERE pk_environment = 1 FOR NO KEY UPDATE")
+        answer = database.call("fn_claim_deployment", worker="w", lease_seconds=60)
+    assert answer["entity"]["fraise"] == "mail"
+
+
+@pytest.mark.parametrize(
+    ("call", "table"),
+    [
+        (("fn_request_deployment", SHOP), "tb_deployment_request"),
+        (delivery("1"), "tb_webhook_event"),
+        (("fn_record_worker", {"worker": "w", "state": "stopped"}), "tb_worker"),
+    ],
+)
+def test_command__the_same_at_once__has_one_effect(
+    database: Scratch, call: tuple[str, dict[str, Any]], table: str
+) -> None:
+    """The second call waits for the first one and gives its answer."""
+    function, arguments = call
+    again = (function, {**arguments, "command_id": "same"})
+    first, second = at_once(database, again, again)
+    assert first == second
+    commands = "SELECT count(*) AS n FROM tb_command WHERE command_id = 'same'"
+    assert database.row(commands)["n"] == 1
+    rows = database.row(f"SELECT count(*) AS n FROM {table}")["n"]
+    assert rows == 1
+
+
+def test_webhook__the_same_delivery_at_once__deploys_once(database: Scratch) -> None:
+    """One delivery asks for deployments, the others are answered like it."""
+    answers = at_once(database, *[delivery("1")] * 4)
+    assert details(answers) == ["accepted"] * 4
+    assert [answer["metadata"]["replayed"] for answer in answers].count(False) == 1
+    assert len({answer["entity_id"] for answer in answers}) == 1
+    assert database.row("SELECT count(*) AS n FROM tb_deployment")["n"] == len(NAMES)
+
+
+def test_webhook__branches_with_the_same_targets__do_not_deadlock(database: Scratch) -> None:
+    """Targets are locked in one order, whatever the mapping's."""
+    calls = [delivery(str(number), ("main", "next")[number % 2]) for number in range(6)]
+    assert details(at_once(database, *calls)) == ["accepted"] * 6
+    waiting = "SELECT count(*) AS n FROM tb_deployment WHERE status = 'pending'"
+    assert database.row(waiting)["n"] == len(NAMES)
+
+
+def test_sync__two_registries_at_once__one_after_the_other(database: Scratch) -> None:
+    """No unique violation surfaces, and webhooks in between are answered."""
+    more = {**REGISTRY["fraises"][0], "name": "more"}  # type: ignore[index]
+    larger = {**REGISTRY, "fraises": [*REGISTRY["fraises"], more]}
+    sync = ("fn_sync_registry", {"registry": larger})
+    answers = at_once(database, sync, sync, delivery("1"), delivery("2", "next"))
+    assert details(answers) == ["accepted", "accepted", "synced", "unchanged"]
+
+
+def test_events__writers_at_once__appear_in_the_order_of_their_numbers(database: Scratch) -> None:
+    """A reader that resumes after a number never misses a smaller one that commits later."""
+    with psycopg.connect(database.url) as slow, psycopg.connect(database.url) as fast:
+        slow.execute("SELECT fn_request_deployment('shop', 'live', p_command_id => 'slow')")
+        fast.execute("SET statement_timeout = '300ms'")
+        with pytest.raises(psycopg.errors.QueryCanceled):
+            fast.execute("SELECT fn_request_deployment('mail', 'live', p_command_id => 'fast')")
+        slow.commit()
+        fast.rollback()
+        fast.execute("SELECT fn_request_deployment('mail', 'live', p_command_id => 'fast')")
+    rows = database.rows("SELECT fraise FROM v_event WHERE fraise IS NOT NULL ORDER BY pk_event")
+    assert [row["fraise"] for row in rows] == ["shop", "mail"]
+
+
+def test_notify__request__wakes_who_listens(database: Scratch) -> None:
+    """The number of each event and the id of each requested deployment are announced."""
+    with psycopg.connect(database.url, autocommit=True) as listener:
+        listener.execute("LISTEN fraisier_event")
+        listener.execute("LISTEN deployment_requested")
+        answer = database.call("fn_request_deployment", **SHOP)
+        heard = {each.channel: each.payload for each in listener.notifies(timeout=10, stop_after=2)}
+    number = database.row("SELECT max(pk_event) AS n FROM tb_event")["n"]
+    assert heard == {"fraisier_event": str(number), "deployment_requested": answer["entity_id"]}
+
+
+@pytest.mark.parametrize("name", ["", "x", "' OR 1 = 1", "a" * 36, "{}"])
+def test_deployment_id__text_that_is_no_uuid__is_unknown(database: Scratch, name: str) -> None:
+    """An id that cannot be one is a refusal, not an error of the database."""
+    database.call("fn_request_deployment", **SHOP)
+    answers = [
+        database.call("fn_cancel_deployment", deployment_id=name),
+        database.call("fn_claim_deployment", **claim(deployment_id=name)[1]),
+        database.call("fn_heartbeat", deployment_id=name, worker="w", lease_seconds=1),
+        database.call("fn_record_step", deployment_id=name, step="fetch", state="started"),
+    ]
+    assert details(answers) == ["unknown-deployment"] * 4
