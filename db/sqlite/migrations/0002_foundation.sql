@@ -4,9 +4,9 @@
 -- name become registry rows marked removed, until a sync of fraises.yaml names them.
 -- Nobody holds a lease on what was running: it failed, its worker is lost.
 
-DROP VIEW v_fraise_status;
-DROP VIEW v_deployment_history;
-DROP VIEW v_deployment_stats;
+DROP VIEW IF EXISTS v_fraise_status;
+DROP VIEW IF EXISTS v_deployment_history;
+DROP VIEW IF EXISTS v_deployment_stats;
 
 ALTER TABLE tb_deployment_request RENAME TO old_deployment_request;
 ALTER TABLE tb_deployment RENAME TO old_deployment;
