@@ -91,14 +91,18 @@ def _compose(text: str, file: str) -> Node | None:
     try:
         return _Composer(file).document(iter(yaml.parse(text, Loader=loader)))
     except yaml.YAMLError as error:
-        raise _syntax_error(error, file) from error
+        raise _syntax_error(error, text, file) from error
 
 
-def _syntax_error(error: Any, file: str) -> ConfigurationError:
+def _syntax_error(error: Any, text: str, file: str) -> ConfigurationError:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     line = None if mark is None else mark.line + 1
     reason = getattr(error, "problem", None) or getattr(error, "reason", None)
-    return _refusal(file, line, f"this is not YAML: {reason or 'it cannot be read'}")
+    # "{port: ${PORT}}" is no YAML, and the parser's reason does not help anybody.
+    near = text.splitlines()[line - 1 : line] if line else []
+    hint = "inside { } and [ ] put ${NAME} in quotes" if "${" in "".join(near) else None
+    message = f"this is not YAML: {reason or 'it cannot be read'}"
+    return ConfigurationError(file, [Problem("config-syntax", message, line=line, hint=hint)])
 
 
 def _refusal(file: str, line: int | None, message: str) -> ConfigurationError:

@@ -106,14 +106,14 @@ def test_validate__several_mistakes__prints_each_with_its_line(
         '  "colify" is not a provider; known: aws, bare-metal, coolify, docker-compose, '
         "kubernetes, local, ovh, scaleway\n"
         '  hint: did you mean "coolify"?\n'
-        "error[unknown-key] fraises.yaml:81: "
+        "error[unknown-key] fraises.yaml:82: "
         "fraises.my_api.environments.production-eu.target.regon\n"
         '  "regon" is not a key here; known: instance_type, provider, region\n'
         '  hint: did you mean "region"?\n'
     )
     error = fraisier("config", "validate", "--json").json()["error"]
     assert error["code"] == "unknown-provider"
-    assert [problem["line"] for problem in error["problems"]] == [72, 81]
+    assert [problem["line"] for problem in error["problems"]] == [72, 82]
 
 
 def test_validate__unset_variable__says_how_to_set_it(
