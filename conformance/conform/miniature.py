@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 from conform.places import checkout
+from conform.planning import Options, select
 
 ROOT = checkout()
 REQUIREMENT = {"level": "MUST", "text": "It is so.", "source": "a test of the suite"}
@@ -89,6 +90,12 @@ class Checkout:
         }
         (home / "impl.yaml").write_text(yaml.safe_dump({**manifest, **changes}))
         return home
+
+    def problems(self) -> list[str]:
+        """What the guards say, a line each."""
+        scenarios = self.folder / "scenarios"
+        found = select(Options(checkout=self.folder, scenarios=scenarios))
+        return [str(problem) for problem in found.problems]
 
     def conform(self, *arguments: str, env: Mapping[str, str] | None = None) -> Ran:
         """Run ``conform run`` on this checkout."""

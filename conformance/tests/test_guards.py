@@ -48,13 +48,10 @@ HEAD = "Feature: a\n  @database/it/is-so\n"
     ],
 )
 def test_guards__feature_file__is_refused(checkout: Checkout, text: str, problem: str) -> None:
-    """The run ends with 2 before anything is executed."""
+    """What is wrong is named with file and line."""
     checkout.require("database/it/is-so", "database", checks=["a.feature"])
     checkout.feature("a.feature", text)
-    ran = checkout.conform("--database", "sqlite")
-    assert ran.exit == 2, ran.output
-    assert problem in ran.output
-    assert ran.records == []
+    assert any(f"scenarios/{problem}" in found for found in checkout.problems())
 
 
 @pytest.mark.parametrize(
@@ -72,7 +69,7 @@ def test_guards__feature_file__is_refused(checkout: Checkout, text: str, problem
 def test_guards__requirement__is_refused(
     checkout: Checkout, changes: dict[str, object], problem: str
 ) -> None:
-    """Requirements and scenarios name each other, or the run ends with 2."""
+    """Requirements and scenarios name each other."""
     other = {"profile": "database", "checks": ["c.feature"], **REQUIRED}
     checkout.requirements.append({"id": "database/other/is-so", **other})
     entry = {"profile": "database", "checks": ["a.feature"], **REQUIRED, **changes}
@@ -80,9 +77,24 @@ def test_guards__requirement__is_refused(
     checkout.require("database/third/is-so", "database", excluded="a reason")
     checkout.feature("a.feature", GOOD)
     checkout.feature("c.feature", GOOD.replace("it/is-so", "other/is-so"))
+    assert any(problem in found for found in checkout.problems()), checkout.problems()
+
+
+def test_guards__sound_suite__has_no_problem(checkout: Checkout) -> None:
+    """The guards let through what is right."""
+    checkout.require("database/it/is-so", "database", checks=["a.feature"])
+    checkout.feature("a.feature", GOOD)
+    assert checkout.problems() == []
+
+
+def test_guards__any_problem__ends_the_run_with_2(checkout: Checkout) -> None:
+    """Nothing is executed while the suite has a problem."""
+    checkout.require("database/it/is-so", "database", checks=["a.feature"])
+    checkout.feature("a.feature", GOOD.replace("Then", "And"))
     ran = checkout.conform("--database", "sqlite")
     assert ran.exit == 2
-    assert problem in ran.output
+    assert ran.output.splitlines() == ["scenarios/a.feature:3: scenario without a Then"]
+    assert ran.records == []
 
 
 REQUIRED = {"level": "MUST", "text": "It is so.", "source": "tests"}

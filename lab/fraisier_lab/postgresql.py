@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from fraisier_lab import cluster, container, embedded
 
 VARIABLE = "FRAISIER_TEST_POSTGRESQL_URL"
+ONLY_GIVEN = "FRAISIER_LAB_ONLY_GIVEN"  # set to anything: start no server, use a given one or none
 
 
 class UnavailableError(Exception):
@@ -42,7 +43,7 @@ def start(environ: Mapping[str, str] = os.environ) -> Server:
     if given:
         return Server(given, f"given by {VARIABLE}", lambda: None)
     tried = [f"{VARIABLE} (not set)"]
-    for name, attempt in _attempts():
+    for name, attempt in () if environ.get(ONLY_GIVEN) else _attempts():
         try:
             url, stop = attempt()
         except (OSError, cluster.CannotStartError) as reason:
