@@ -1,0 +1,43 @@
+Feature: A release that is not healthy is taken back by itself
+
+  @deploy/automatic-rollback/old-release-serves-again
+  Scenario Outline: The new release is <behaviour>
+    Given a service "shop" for "production"
+    And version "1.0" is deployed to "shop/production"
+    And version "2.0" that is "<behaviour>" is committed
+    When "shop/production" is deployed
+    Then the deployment command exits with 1
+    And the last deployment ended as "rolled_back" because of "health-check-failed"
+    And its steps are:
+      | step      | state     |
+      | preflight | succeeded |
+      | fetch     | succeeded |
+      | build     | succeeded |
+      | switch    | succeeded |
+      | health    | failed    |
+      | rollback  | succeeded |
+    And "shop/production" serves version "1.0"
+
+    Examples:
+      | behaviour |
+      | unhealthy |
+      | crash     |
+      | silent    |
+
+  @deploy/automatic-rollback/reason-is-in-history-and-graphql
+  Scenario: The reason can be read afterwards
+    Given a service "shop" for "production"
+    And version "1.0" is deployed to "shop/production"
+    And version "2.0" that is "unhealthy" is committed
+    When "shop/production" is deployed
+    Then its message says "answered 500"
+    And GraphQL says that it is "ROLLED_BACK" with a reason
+
+  @deploy/automatic-rollback/first-release-is-stopped
+  Scenario: There is nothing to go back to
+    Given a service "shop" for "production"
+    And version "1.0" that is "unhealthy" is committed
+    When "shop/production" is deployed
+    Then the last deployment ended as "failed" because of "health-check-failed"
+    And "shop/production" does not answer
+    And the status of "shop/production" is "down"

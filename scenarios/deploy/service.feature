@@ -1,0 +1,55 @@
+Feature: A service can be looked at, stopped and started
+
+  @deploy/service/output-can-be-read
+  Scenario: Its output
+    Given a service "shop" for "production"
+    And version "1.0" is deployed to "shop/production"
+    When the service of "shop/production" is asked for "logs"
+    Then the answer has "logs" with "service 1.0 starts" in it
+
+  @deploy/service/health-is-looked-at-now
+  Scenario: Its health
+    Given a service "shop" for "production"
+    And version "1.0" is deployed to "shop/production"
+    When the service of "shop/production" is asked for "health"
+    Then the answer has "status" with "healthy" in it
+
+  @deploy/service/stop-and-start
+  Scenario: Stopped and started again
+    Given a service "shop" for "production"
+    And version "1.0" is deployed to "shop/production"
+    When the service of "shop/production" is asked for "stop"
+    Then "shop/production" does not answer
+    When the service of "shop/production" is asked for "start"
+    Then "shop/production" serves version "1.0"
+
+  @deploy/service/never-deployed-is-told
+  Scenario Outline: Never deployed, asked for <command>
+    Given a service "shop" for "production"
+    And version "1.0" is committed
+    When the service of "shop/production" is asked for "<command>"
+    Then the deployment command exits with 4
+    And it is told "<code>"
+
+    Examples:
+      | command | code         |
+      | health  | not-deployed |
+      | stop    | not-deployed |
+      | start   | not-deployed |
+      | logs    | not-deployed |
+
+  @deploy/service/comes-back-after-a-crash
+  Scenario: It is started again when it dies
+    Given a service "shop" for "production"
+    And version "1.0" is deployed to "shop/production"
+    When the process of "shop/production" is killed
+    Then "shop/production" serves version "1.0"
+
+  @deploy/service/gets-no-variables-of-fraisier
+  Scenario: Which variables it sees
+    Given a service "shop" for "production"
+    And version "1.0" is deployed to "shop/production"
+    Then the service of "shop/production" sees the variable "FRAISIER_COMMIT"
+    And the service of "shop/production" sees the variable "PORT"
+    And the service of "shop/production" does not see the variable "FRAISIER_DATABASE_URL"
+    And the service of "shop/production" does not see the variable "FRAISIER_CONFIG"
