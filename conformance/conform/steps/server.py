@@ -1,0 +1,113 @@
+"""Steps about a server as such: starting, paths, health, metrics, stopping."""
+
+from __future__ import annotations
+
+import time
+
+from pytest_bdd import given, parsers, then, when
+
+from conform.steps.common import Happened
+from conform.world.subject import Subject
+from conform.world.waiting import eventually
+from conform.world.workspace import Workspace
+
+SLOW_BUILD = "#!/bin/sh\ntouch {mark}\nsleep 10\n"
+
+
+@given("a registry of one fraise")
+def registry(workspace: Workspace) -> None:
+    """One fraise with one environment."""
+    workspace.configure()
+
+
+@given("a server with an observer is running")
+def server_with_observer(implementation: Subject, happened: Happened) -> None:
+    """The server and the observer that comes with it."""
+    happened.server = implementation.serve(observer=True)
+
+
+@when(parsers.parse('{method} "{path}" is sent'))
+def send(happened: Happened, method: str, path: str) -> None:
+    """One request without a body."""
+    assert happened.server is not None, "no server is running"
+    happened.answer = happened.server.send(method, path)
+
+
+@when("a deployment that sleeps has begun")
+def slow_deployment(implementation: Subject, workspace: Workspace) -> None:
+    """The observer is in the middle of a build that takes ten seconds."""
+    mark = workspace.folder / "build-has-begun"
+    workspace.repository.commit("1.0")
+    workspace.repository.commit_files({"build.sh": SLOW_BUILD.format(mark=mark)}, "slow build")
+    asked = implementation.cli("deploy", "shop", "production", "--no-wait", "--json")
+    assert asked.exit == 0, asked.stdout + asked.stderr
+    eventually(mark.exists, "the build begins", 30)
+
+
+@then("the server answers /health at once, again and again")
+def health_at_once(happened: Happened) -> None:
+    """Fifty requests take less time than the build sleeps, by far."""
+    assert happened.server is not None, "no server is running"
+    started = time.monotonic()
+    answers = [happened.server.get("/health").status for _ in range(50)]
+    assert answers == [200] * 50
+    assert time.monotonic() - started < 8, "the deployment holds the server up"
+
+
+@when("the server is asked to stop")
+def ask_to_stop(happened: Happened) -> None:
+    """SIGTERM."""
+    assert happened.server is not None, "no server is running"
+    happened.server.stop()
+
+
+@then("it has stopped with status 0 and one line on standard output")
+def stopped_well(happened: Happened) -> None:
+    """It ended by itself, and never wrote anything but its URL."""
+    assert happened.server is not None
+    running = happened.server.running
+    assert running.exit == 0, running.tail()
+    assert len(running.lines) == 1, running.lines
+
+
+@then("two servers run on two ports")
+def two_servers(implementation: Subject, happened: Happened) -> None:
+    """Port 0 means that each picks a free one."""
+    assert happened.server is not None
+    other = implementation.serve(observer=False)
+    assert other.url != happened.server.url
+    assert other.get("/health").status == happened.server.get("/health").status == 200
+
+
+@then(parsers.parse('the header "{name}" is "{value}"'))
+def header_is(happened: Happened, name: str, value: str) -> None:
+    """A header of the last response, exactly."""
+    headers = {key.lower(): text for key, text in happened.response.headers.items()}
+    assert headers.get(name.lower()) == value, headers
+
+
+@then(parsers.parse("the metrics have the line `{line}`"))
+def metrics_line(happened: Happened, line: str) -> None:
+    """The line is there as it is."""
+    assert line in happened.response.text.splitlines(), happened.response.text
+
+
+@then(parsers.parse('the response does not mention "{text}"'))
+def not_mentioned(happened: Happened, text: str) -> None:
+    """Nothing of it appears in the body."""
+    assert text not in happened.response.text
+
+
+@then(parsers.parse('the server does not start and says "{code}"'))
+def does_not_start(implementation: Subject, code: str) -> None:
+    """A command that ends at once with the error's exit status and code."""
+    done = implementation.cli("serve", "--port", "0", "--no-observer", "--json", timeout=20)
+    assert done.exit != 0
+    assert done.json()["error"]["code"] == code, done.stdout
+
+
+@given("the webhook secret is too short")
+def weak_secret(workspace: Workspace) -> None:
+    """A registry whose secret protects nothing."""
+    text = workspace.config.read_text().replace(workspace.secret, "short")
+    workspace.write_config(text)

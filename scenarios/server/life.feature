@@ -1,0 +1,32 @@
+Feature: A server's life
+
+  Background:
+    Given a registry of one fraise
+
+  @server/start/follows-the-start-contract @smoke
+  Scenario: One line, then nothing more, and a good end
+    Given a server is running
+    When the server is asked to stop
+    Then it has stopped with status 0 and one line on standard output
+
+  @server/start/follows-the-start-contract
+  Scenario: A server with an observer stops as well
+    Given a server with an observer is running
+    When the server is asked to stop
+    Then it has stopped with status 0 and one line on standard output
+
+  @server/start/picks-a-free-port
+  Scenario: Two servers at once
+    When a server is started
+    Then two servers run on two ports
+
+  @server/start/weak-secret-is-refused
+  Scenario: The webhook secret protects nothing
+    Given the webhook secret is too short
+    Then the server does not start and says "insecure-secret"
+
+  @server/health/is-not-held-up
+  Scenario: Health while a deployment sleeps
+    Given a server with an observer is running
+    When a deployment that sleeps has begun
+    Then the server answers /health at once, again and again
