@@ -59,6 +59,7 @@ def example_registry(workspace: Workspace, name: str) -> None:
 def service_registry(workspace: Workspace) -> None:
     """``fraises.yaml`` has shop/production, a real service of a real repository."""
     workspace.configure()
+    workspace.repository.commit("1.0")
 
 
 @given("the registry:")
@@ -173,7 +174,7 @@ def json_fits(happened: Happened, name: str) -> None:
     assert not command.get("stream") or documents[-1]["event"] == "result"
 
 
-@then(parsers.re(r"the JSON has (?P<value>\S+) at (?P<path>\S+)"))
+@then(parsers.re(r"the JSON has (?P<value>.+) at (?P<path>\S+)"))
 def json_has(happened: Happened, value: str, path: str) -> None:
     """The document has this value at a dotted path."""
     assert at(happened.command.json(), path) == json.loads(value), happened.command.stdout
