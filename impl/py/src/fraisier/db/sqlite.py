@@ -8,6 +8,7 @@ file. ``?synchronous=full`` in the URL pays a disk sync for each commit instead.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
 import time
@@ -165,7 +166,10 @@ class SqliteDatabase:
 
 def _make_private(path: Path) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
+    # Never open a file that is there: closing any descriptor of it drops the locks of
+    # every connection that this process has, and then others remove the log under them.
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o600))
 
 
 def _connect(path: Path, synchronous: str, busy_seconds: float) -> sqlite3.Connection:
