@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import jsonschema
 import pytest
@@ -170,7 +170,7 @@ def json_fits(happened: Happened, name: str) -> None:
     documents = happened.command.lines() if command.get("stream") else [happened.command.json()]
     assert documents, "nothing was printed"
     for document in documents:
-        jsonschema.Draft202012Validator(schema).validate(document)
+        check(document, schema)
     assert not command.get("stream") or documents[-1]["event"] == "result"
 
 
@@ -205,8 +205,15 @@ def failure(happened: Happened, typed: Typed) -> dict[str, Any]:
     document = command.lines()[-1]
     if "event" not in document:
         schema = {**cli["definitions"]["failure"], "definitions": cli["definitions"]}
-        jsonschema.Draft202012Validator(schema).validate(document)
+        check(document, schema)
     return document["error"]
+
+
+def check(document: Any, schema: Mapping[str, Any]) -> None:
+    """Raise AssertionError when a document does not fit a JSON Schema."""
+    problems = cast(Any, jsonschema.Draft202012Validator(schema)).iter_errors(document)
+    found = [f"{problem.json_path}: {problem.message}" for problem in problems]
+    assert not found, "; ".join(found)
 
 
 def text_failure(text: str) -> dict[str, Any]:

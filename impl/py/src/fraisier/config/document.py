@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from fraisier.config.problems import ConfigurationError, Path, Problem
 from fraisier.config.variables import expand
@@ -89,7 +89,8 @@ def _compose(text: str, file: str) -> Node | None:
 
     loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        return _Composer(file).document(iter(yaml.parse(text, Loader=loader)))
+        events: Iterator[Any] = iter(cast(Any, yaml).parse(text, Loader=loader))
+        return _Composer(file).document(events)
     except yaml.YAMLError as error:
         raise _syntax_error(error, text, file) from error
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from fraisier.config.document import Document
 from fraisier.config.problems import Path, Problem
@@ -106,7 +106,7 @@ class Reader:
             if isinstance(routes, list):
                 cleaned[branch] = [
                     self.mapping("route", route, (*here, index))
-                    for index, route in enumerate(routes)
+                    for index, route in enumerate(cast("list[Any]", routes))
                 ]
             else:
                 cleaned[branch] = [self.mapping("route", routes, here)]
@@ -173,10 +173,15 @@ class Reader:
 
 def described(value: Any) -> str:
     """A value's type in the words of YAML."""
-    words = {bool: "a boolean", str: "text", list: "a list", dict: "a mapping"}
+    words: dict[type[object], str] = {
+        bool: "a boolean",
+        str: "text",
+        list: "a list",
+        dict: "a mapping",
+    }
     if value is None:
         return "empty"
-    return words.get(type(value), "a number")
+    return words.get(cast("type[object]", type(value)), "a number")
 
 
 def _target_keys(value: dict[str, Any]) -> list[str]:

@@ -76,8 +76,8 @@ def _well_spelt(reader: Reader, path: Path) -> bool:
 
 
 def _jobs(reader: Reader, jobs: Mapping[str, Any], path: Path) -> None:
-    for name, job in jobs.items():
-        wanted = (job or {}).get("depends_on")
+    for name in jobs:
+        wanted: str | None = section(jobs, name).get("depends_on")
         if wanted is None:
             continue
         here = (*path, name, "depends_on")
@@ -98,7 +98,7 @@ def _prerequisites(jobs: Mapping[str, Any], name: str) -> Iterator[str]:
 
 
 def _routes(reader: Reader, mapping: Mapping[str, Any], fraises: Mapping[str, Any]) -> None:
-    written = reader.document.value["branch_mapping"] if mapping else {}
+    written: Mapping[str, Any] = section(reader.document.value, "branch_mapping")
     for branch, routes in mapping.items():
         for index, route in enumerate(routes):
             here: Path = ("branch_mapping", branch)

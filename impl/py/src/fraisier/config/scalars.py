@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from fraisier.config.cron import cron_problem
 from fraisier.config.document import plain_value
@@ -59,9 +59,11 @@ def _secret(reader: Reader, value: Any, path: Path) -> str | None:
 
 
 def _secrets(reader: Reader, value: Any, path: Path) -> tuple[str, ...]:
-    items = value if isinstance(value, list) else [value]
-    paths = [(*path, index) for index in range(len(items))] if items is value else [path]
-    found = [_secret(reader, item, here) for item, here in zip(items, paths, strict=True)]
+    if not isinstance(value, list):
+        found = [_secret(reader, value, path)]
+    else:
+        items = enumerate(cast("list[Any]", value))
+        found = [_secret(reader, item, (*path, index)) for index, item in items]
     return tuple(secret for secret in found if secret is not None)
 
 
@@ -137,7 +139,8 @@ def _cron(reader: Reader, value: Any, path: Path) -> str | None:
 
 def _command(reader: Reader, value: Any, path: Path) -> tuple[str, ...] | None:
     if isinstance(value, list) and value:
-        words = [_text(reader, word, (*path, index)) for index, word in enumerate(value)]
+        items = enumerate(cast("list[Any]", value))
+        words = [_text(reader, word, (*path, index)) for index, word in items]
         return tuple(word for word in words if word is not None)
     if isinstance(value, str) and value.strip():
         return _split(reader, value, path)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import signal
 import threading
+from collections.abc import Mapping
+from typing import Any
 
 import click
 
@@ -31,11 +33,18 @@ def observe(session: Session, once: bool, worker: str | None, lease_seconds: int
 
     app = session.application()
     stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    _stop_on_signals(stop)
     name = worker or worker_name("observer")
     output = session.output
     run_observer(app, name, lease_seconds, once, lambda event: _show(output, event), stop)
+
+
+def _stop_on_signals(stop: threading.Event) -> None:
+    def ask_to_stop(_number: int, _frame: object) -> None:
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, ask_to_stop)
 
 
 def _show(output: Output, event: Event) -> None:
@@ -51,7 +60,7 @@ _HEADLINES = ("claimed", "result", "idle")
 def _headline(event: Event) -> list[Line]:
     if event["event"] == "idle":
         return ["Nothing is left to do."]
-    deployment = event.get("deployment") or {}
+    deployment: Mapping[str, Any] = event.get("deployment") or {}
     place = f"{deployment.get('fraise')} → {deployment.get('environment')}"
     if event["event"] == "claimed":
         return [[(f"Deploying {place}", "bold")]]
