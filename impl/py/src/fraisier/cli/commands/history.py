@@ -56,16 +56,7 @@ def stats(session: Session, fraise: str | None, days: int) -> None:
     if session.output.as_json:
         session.output.document(counted)
         return
-    session.output.lines(
-        [
-            f"Deployments of the last {days} days" + (f" of {fraise}" if fraise else ""),
-            f"  Total: {counted['total']}",
-            f"  Successful: {counted['successful']} ({counted['success_rate']:.1f} %)",
-            f"  Failed: {counted['failed']}",
-            f"  Rolled back: {counted['rolled_back']}",
-            f"  Average duration: {duration(counted['avg_duration_seconds']) or '-'}",
-        ]
-    )
+    session.output.lines(_statistics(counted, fraise, days))
 
 
 @command(_LIMIT)
@@ -99,6 +90,17 @@ def _counted(db: Database, where: Mapping[str, Any], days: int) -> dict[str, Any
         "avg_duration_seconds": _average([row["duration_seconds"] for row in rows]),
         "success_rate": round(100 * counts["success"] / len(rows), 1) if rows else 0.0,
     }
+
+
+def _statistics(counted: Mapping[str, Any], fraise: str | None, days: int) -> list[str]:
+    return [
+        f"Deployments of the last {days} days" + (f" of {fraise}" if fraise else ""),
+        f"  Total: {counted['total']}",
+        f"  Successful: {counted['successful']} ({counted['success_rate']:.1f} %)",
+        f"  Failed: {counted['failed']}",
+        f"  Rolled back: {counted['rolled_back']}",
+        f"  Average duration: {duration(counted['avg_duration_seconds']) or '-'}",
+    ]
 
 
 def _average(durations: Sequence[float | None]) -> float | None:
