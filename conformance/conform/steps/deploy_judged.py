@@ -116,7 +116,7 @@ def graphql_says(deploying: Deploying, status: str) -> None:
     """The same through the API."""
     server = deploying.subject.serve(observer=False)
     newest = deploying.history()[0]
-    answer = server.graphql(DEPLOYMENT, {"id": newest["id"]}).json()
+    answer = server.graphql(DEPLOYMENT, {"id": newest["id"]})
     found = answer["data"]["deployment"]
     assert (found["status"], found["id"]) == (status, newest["id"])
     assert found["errorMessage"] == newest["error_message"] != ""
