@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any, cast
 
 from fraisier.config.problems import ConfigurationError, Path, Problem
@@ -21,18 +20,20 @@ _WORDS: Mapping[str, Any] = {
 }
 
 
-@dataclass(slots=True)
 class Node:
     """A YAML node: text, a list of nodes, or key/line/node triples."""
 
-    line: int
-    text: str | None = None
-    plain: bool = False
-    items: list[Node] | None = None
-    entries: list[tuple[str, int, Node]] | None = None
+    __slots__ = ("entries", "items", "line", "plain", "text")
+
+    def __init__(self, line: int) -> None:
+        # No dataclass here and below: making one costs a millisecond of every start.
+        self.line = line
+        self.text: str | None = None
+        self.plain = False
+        self.items: list[Node] | None = None
+        self.entries: list[tuple[str, int, Node]] | None = None
 
 
-@dataclass(slots=True)
 class Document:
     """
     A configuration file as plain values.
@@ -42,14 +43,15 @@ class Document:
     ``used`` the variables with their values.
     """
 
-    file: str
-    value: Any = None
-    lines: dict[Path, int] = field(default_factory=dict[Path, int])
-    texts: dict[Path, str] = field(default_factory=dict[Path, str])
-    expanded: set[Path] = field(default_factory=set[Path])
-    used: dict[str, str] = field(default_factory=dict[str, str])
-    problems: list[Problem] = field(default_factory=list[Problem])
-    nodes: int = 0
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.value: Any = None
+        self.lines: dict[Path, int] = {}
+        self.texts: dict[Path, str] = {}
+        self.expanded: set[Path] = set()
+        self.used: dict[str, str] = {}
+        self.problems: list[Problem] = []
+        self.nodes = 0
 
 
 def read_document(text: str, file: str, environ: Mapping[str, str]) -> Document:
@@ -139,12 +141,13 @@ class _Composer:
             raise self.refuse(event, f"the tag {event.tag} is not allowed")
         if depth > _DEPTH_MAX:
             raise self.refuse(event, "this is nested too deeply")
+        node = Node(line)
         if kind == "ScalarEvent":
-            node = Node(line, text=event.value, plain=event.implicit[0])
+            node.text, node.plain = event.value, event.implicit[0]
         elif kind == "SequenceStartEvent":
-            node = Node(line, items=self.sequence(events, depth + 1))
+            node.items = self.sequence(events, depth + 1)
         else:
-            node = Node(line, entries=self.mapping(events, depth + 1))
+            node.entries = self.mapping(events, depth + 1)
         if event.anchor is not None:
             self.anchors[event.anchor] = node
         return node
