@@ -48,7 +48,8 @@ def address_of(repository: str) -> Address:
         f"http.{parts.scheme}://{host}/.extraHeader": f"Authorization: Basic {token}",
         "http.followRedirects": "false",  # the header goes to this host only
     }
-    secret = {user, token, password or name, unquote(password or name)}
+    written = user.partition(":")[2] or user
+    secret = {user, token, written, password or name}
     return Address(url, settings, frozenset(secret))
 
 

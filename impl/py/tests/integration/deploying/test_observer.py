@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
+from pathlib import Path
 
 from .conftest import World
 
@@ -105,12 +106,12 @@ def test_observe__killed_while_building__build_dies_too(world: World) -> None:
 def _processes_below(world: World) -> list[str]:
     """Processes whose working folder is in a release of this world."""
     found: list[str] = []
-    for name in os.listdir("/proc"):
-        if name.isdigit():
+    for process in Path("/proc").iterdir():
+        if process.name.isdigit():
             try:
-                folder = os.readlink(f"/proc/{name}/cwd")
+                folder = (process / "cwd").readlink()
             except OSError:
                 continue
-            if folder.startswith(str(world.home / "releases")):
-                found.append(name)
+            if folder.is_relative_to(world.home / "releases"):
+                found.append(process.name)
     return found

@@ -1,0 +1,80 @@
+"""Programs: their ends, their output, and that nothing of them stays."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+from fraisier.domain.errors import FraisierError
+from fraisier.effects.process import Stopped, base_environment, run
+
+
+def test_run__exit_status_and_outputs__are_told(tmp_path: Path) -> None:
+    """Standard output is kept apart, the tail has both, secrets are masked."""
+    lines: list[str] = []
+    script = "echo out; echo the-secret >&2; exit 7"
+    done = run(
+        ["sh", "-c", script],
+        timeout_seconds=20,
+        cwd=tmp_path,
+        on_line=lines.append,
+        secrets={"the-secret"},
+    )
+    assert (done.exit_status, done.stdout) == (7, "out\n")
+    assert sorted(lines) == sorted(done.tail) == ["***", "out"]
+    assert "exit status 7" in done.describe()
+
+
+def test_run__no_such_program__is_tool_missing() -> None:
+    """A missing program has a code of its own."""
+    with pytest.raises(FraisierError) as caught:
+        run(["no-such-program-here"], timeout_seconds=20)
+    assert caught.value.code == "tool-missing"
+
+
+def test_run__too_slow__is_ended_with_its_children(tmp_path: Path) -> None:
+    """The whole group ends at the time limit."""
+    with pytest.raises(FraisierError) as caught:
+        run(["sh", "-c", "sleep 61 & echo $! > pid; wait"], timeout_seconds=0.5, cwd=tmp_path)
+    assert caught.value.code == "step-timeout"
+    assert is_gone(int((tmp_path / "pid").read_text()))
+
+
+def test_run__asked_to_stop__is_stopped(tmp_path: Path) -> None:
+    """should_stop ends the program."""
+    with pytest.raises(Stopped):
+        run(
+            ["sh", "-c", "touch begun; sleep 62"],
+            timeout_seconds=60,
+            cwd=tmp_path,
+            should_stop=(tmp_path / "begun").exists,
+        )
+
+
+def test_run__child_left_in_background__dies_with_the_program(tmp_path: Path) -> None:
+    """A program leaves nothing running behind."""
+    done = run(["sh", "-c", "sleep 63 & echo $! > pid"], timeout_seconds=20, cwd=tmp_path)
+    assert done.ok
+    assert is_gone(int((tmp_path / "pid").read_text()))
+
+
+def test_base_environment__fraisiers_own_secrets__stay_behind() -> None:
+    """Only an allow list goes to programs."""
+    given = {"PATH": "/bin", "FRAISIER_DATABASE_URL": "postgresql://x", "AWS_SECRET": "y"}
+    assert base_environment(given) == {"PATH": "/bin"}
+
+
+def is_gone(pid: int) -> bool:
+    """Whether the process ends within a moment (a zombie counts as ended)."""
+    for _ in range(200):
+        try:
+            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        except FileNotFoundError:
+            return True
+        if state == "Z":
+            return True
+        os.sched_yield()
+        time.sleep(0.01)
+    return False
