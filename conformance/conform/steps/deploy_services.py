@@ -70,6 +70,7 @@ def fraisier_answers(deploying: Deploying) -> None:
     """The API of the deployed server."""
     url = f"http://127.0.0.1:{deploying.subject.workspace.port('fraisier')}/health"
     answer = eventually(lambda: _get(url), "an answer of the deployed server")
+    assert answer is not None
     assert (answer.status_code, answer.json()["status"]) == (200, "ok")
 
 

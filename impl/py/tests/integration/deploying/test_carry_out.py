@@ -192,7 +192,12 @@ def test_carry_out__asked_to_end_while_building__leaves_it_to_the_next(
     commit = world.commit(slow="1")
     world.request(git_commit=commit)
     stop = threading.Event()
-    left = world.carry_out(stop=stop, listen=lambda e: stop.set() if e["event"] == "log" else None)
+
+    def stop_at_output(event: Any) -> None:
+        if event["event"] == "log":
+            stop.set()
+
+    left = world.carry_out(stop=stop, listen=stop_at_output)
     assert left["outcome"] == "in_progress"
     (world.source / "slow").unlink()
     world.commit()
