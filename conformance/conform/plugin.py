@@ -9,7 +9,10 @@ from typing import Any
 
 import pytest
 from pytest_bdd.exceptions import StepDefinitionNotFoundError
-from pytest_bdd.scenario import scenario_wrapper_template_registry
+from pytest_bdd.scenario import (
+    find_fixturedefs_for_step,
+    scenario_wrapper_template_registry,
+)
 
 import conform.steps
 import conform.world
@@ -20,10 +23,6 @@ from conform.databases import Scratch
 from conform.recorder import Recorder
 from conform.session import Session
 
-pytest_plugins = [
-    *(f"conform.world.{each.name}" for each in pkgutil.iter_modules(conform.world.__path__)),
-    *(f"conform.steps.{each.name}" for each in pkgutil.iter_modules(conform.steps.__path__)),
-]
 RECORDER = pytest.StashKey[Recorder]()
 BROKEN_HARNESS = (verdicts.HarnessError, StepDefinitionNotFoundError)
 
@@ -38,6 +37,21 @@ def pytest_configure(config: pytest.Config) -> None:
     given = config.getoption("--conform-session")
     if given:
         sessions.use(Session.read(Path(given)))
+        for module in _modules(sessions.current()):
+            config.pluginmanager.import_plugin(module)
+
+
+def _modules(session: Session) -> Iterator[str]:
+    """
+    The worlds and step definitions of what is judged. Sentences about the database
+    and about implementations are apart, so that neither can catch the other's.
+    """
+    of_database = session.implementation is None and session.url is None
+    for package in (conform.world, conform.steps):
+        for each in pkgutil.iter_modules(package.__path__):
+            own = each.name.startswith("database") == of_database
+            if own or package is conform.world or each.name == "effects":
+                yield f"{package.__name__}.{each.name}"
 
 
 def pytest_bdd_apply_tag(tag: str, function: Callable[..., Any]) -> bool:
@@ -105,6 +119,28 @@ def _reason(call: pytest.CallInfo[None]) -> str:
         return ""
     text = call.excinfo.exconly(tryshort=True)
     return text if len(text) <= 4000 else text[:4000] + " ..."
+
+
+def pytest_bdd_before_scenario(request: pytest.FixtureRequest, scenario: Any) -> None:
+    """A sentence that two definitions understand means whatever pytest finds first."""
+    for step in scenario.steps:
+        names = _definitions(step, request)
+        if len(names) > 1:
+            raise verdicts.HarnessError(f'"{step.name}" is defined by {" and by ".join(names)}')
+
+
+_known: dict[tuple[str, str], list[str]] = {}
+
+
+def _definitions(step: Any, request: pytest.FixtureRequest) -> list[str]:
+    key = (step.type, step.name)
+    if key not in _known:
+        manager: Any = request.session._fixturemanager
+        found = find_fixturedefs_for_step(step, manager, request.node)
+        contexts: list[Any] = [each.func() for each in found]
+        functions = {each.step_func for each in contexts}
+        _known[key] = sorted(f"{f.__module__}.{f.__qualname__}" for f in functions)
+    return _known[key]
 
 
 def pytest_bdd_step_error(request: pytest.FixtureRequest, step: Any) -> None:

@@ -83,9 +83,14 @@ def _close(book: Book, tallies: Sequence[Tally], output: Path) -> int:
     book.ledger.close()
     account = account_of(book.records)
     written = files.derive(account, output)
-    terminal.show(account, Console(highlight=False))
+    terminal.show(account, Console(highlight=False, width=_width()))
     print("reports: " + " ".join(str(path) for path in (output / files.SOURCE, *written)))
     return status
+
+
+def _width() -> int | None:
+    """A pipe has no width of its own; the table needs about a hundred columns."""
+    return None if sys.stdout.isatty() else 110
 
 
 def _missing(book: Book, require_all: bool) -> Callable[[str], None]:

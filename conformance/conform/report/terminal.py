@@ -49,8 +49,8 @@ def _show_finding(finding: Record, console: Console) -> None:
 
 def _table(account: Account) -> Table:
     table = Table(title="Conformance", title_justify="left")
-    table.add_column("implementation")
-    table.add_column("database")
+    table.add_column("implementation", no_wrap=True)
+    table.add_column("database", no_wrap=True)
     shown = [v for v in verdicts.VERDICTS if v in ALWAYS or account.counts()[v]]
     for verdict in shown:
         table.add_column(verdict, justify="right", no_wrap=True)

@@ -97,7 +97,7 @@ def sync_again(db: DatabaseWorld) -> None:
     db.call("fn_sync_registry", registry=registry_document(USUAL), actor="alice")
 
 
-@step(parsers.parse("{fraise} has been removed from the registry"))
+@step(parsers.re(r"(?P<fraise>[^/\s]+) has been removed from the registry"))
 def remove_a_fraise(db: DatabaseWorld, fraise: str) -> None:
     """The usual registry without one fraise."""
     table = [row for row in USUAL if row[0] != fraise]

@@ -17,9 +17,10 @@ class Repository:
         self.origin = folder / "origin.git"
         self.copy = folder / "work"
         self._folder = folder
-        self._git(folder, "init", "--quiet", "--bare", "--initial-branch=main", str(self.origin))
-        self._git(folder, "clone", "--quiet", str(self.origin), str(self.copy))
-        self._git(self.copy, "checkout", "--quiet", "-B", "main")
+        quick = ("init", "--quiet", "--template=", "--initial-branch=main")
+        self._git(folder, *quick, "--bare", str(self.origin))
+        self._git(folder, *quick, str(self.copy))
+        self._git(self.copy, "remote", "add", "origin", str(self.origin))
         (self.copy / "app.py").write_text(APP)
         (self.copy / "worker.py").write_text(WORKER)
 
