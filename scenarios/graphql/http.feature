@@ -6,7 +6,7 @@ Feature: GraphQL over HTTP
 
   @graphql/http/media-type-decides-the-status
   Scenario Outline: The media type decides the status of a request that is not executed
-    When POST /graphql is sent with Content-Type: application/json | Accept: <accept> and the body:
+    When POST /graphql carries Content-Type: application/json | Accept: <accept> and the body:
       """
       {"query": "<query>"}
       """
@@ -43,7 +43,7 @@ Feature: GraphQL over HTTP
 
   @graphql/http/other-content-is-refused
   Scenario Outline: A body of another type is refused
-    When POST /graphql is sent with <headers> and the body:
+    When POST /graphql carries <headers> and the body:
       """
       {"query": "{ fraises { name } }"}
       """
@@ -58,7 +58,7 @@ Feature: GraphQL over HTTP
 
   @graphql/http/malformed-requests-are-refused
   Scenario Outline: A body that is no request is refused
-    When POST /graphql is sent with Content-Type: application/json and the body:
+    When POST /graphql carries Content-Type: application/json and the body:
       """
       <body>
       """
@@ -82,7 +82,7 @@ Feature: GraphQL over HTTP
 
   @graphql/http/not-acceptable
   Scenario: A media type that is not served
-    When POST /graphql is sent with Content-Type: application/json | Accept: text/html and the body:
+    When POST /graphql carries Content-Type: application/json | Accept: text/html and the body:
       """
       {"query": "{ fraises { name } }"}
       """

@@ -6,7 +6,7 @@ import json
 import re
 import uuid
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from pytest_bdd import given, parsers, then, when
@@ -138,7 +138,7 @@ def send(asked: Asked, method: str, path: str, headers: str) -> None:
     asked.answer = asked.server.send(method, path, headers=_headers(headers))
 
 
-@when(parsers.parse("{method} {path} is sent with {headers} and the body:"))
+@when(parsers.parse("{method} {path} carries {headers} and the body:"))
 def send_body(asked: Asked, method: str, path: str, headers: str, docstring: str) -> None:
     """Send a request as it stands."""
     asked.answer = asked.server.send(method, path, docstring, _headers(headers))
@@ -231,17 +231,26 @@ def _type(entry: dict[str, Any]) -> str:
 
 
 def _compare(found: Any, expected: Any, at: str) -> None:
+    """Like equality, but with the order of keys, and with wildcards for what no one knows."""
     if isinstance(expected, str) and expected in WILDCARDS:
         assert isinstance(found, str), f"{at}: {found!r}"
         assert WILDCARDS[expected].fullmatch(found), f"{at}: {found!r} is no {expected}"
     elif isinstance(expected, dict):
-        assert isinstance(found, dict), f"{at}: {found!r}"
-        assert list(found) == list(expected), f"{at}: keys {list(found)}"
-        for key, value in expected.items():
-            _compare(found[key], value, f"{at}.{key}")
+        _compare_objects(found, cast("dict[str, Any]", expected), at)
     elif isinstance(expected, list):
-        assert isinstance(found, list) and len(found) == len(expected), f"{at}: {found!r}"
-        for index, value in enumerate(expected):
+        wanted = cast("list[Any]", expected)
+        assert isinstance(found, list), f"{at}: {found!r}"
+        assert len(cast("list[Any]", found)) == len(wanted), f"{at}: {found!r}"
+        for index, value in enumerate(wanted):
             _compare(found[index], value, f"{at}.{index}")
     else:
-        assert type(found) is type(expected) and found == expected, f"{at}: {found!r}"
+        assert isinstance(found, bool) == isinstance(expected, bool), f"{at}: {found!r}"
+        assert found == expected, f"{at}: {found!r}"
+
+
+def _compare_objects(found: Any, expected: dict[str, Any], at: str) -> None:
+    assert isinstance(found, dict), f"{at}: {found!r}"
+    keys = list(cast("dict[str, Any]", found))
+    assert keys == list(expected), f"{at}: keys {keys}"
+    for key, value in expected.items():
+        _compare(found[key], value, f"{at}.{key}")
