@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pytest_bdd import given, parsers, when
+from pytest_bdd import given, when
 
+from conform.steps.deploy_sentences import sentence
 from conform.world.processes import Running
 from conform.world.server import Server
 from conform.world.subject import Result, Subject
@@ -104,7 +105,7 @@ def deploying(implementation: Subject) -> Deploying:
     return Deploying(implementation)
 
 
-@given(parsers.parse('a service "{fraise}" for "{environments}"'))
+@given(sentence('a service "{fraise}" for "{environments}"'))
 def a_service(deploying: Deploying, fraise: str, environments: str) -> None:
     """A fraise with its environments; the first one follows the branch main."""
     names = tuple(environments.split(", "))
@@ -113,39 +114,39 @@ def a_service(deploying: Deploying, fraise: str, environments: str) -> None:
     deploying.subject.workspace.configure(fraise, names, branches, health_check=check)
 
 
-@given(parsers.parse('a worker "{fraise}" without a health check'))
+@given(sentence('a worker "{fraise}" without a health check'))
 def a_worker(deploying: Deploying, fraise: str) -> None:
     """A fraise of type worker: no port, no health check."""
     deploying.subject.workspace.configure(fraise, program="worker.py")
 
 
-@given(parsers.parse('version "{version}" is committed'))
-@when(parsers.parse('version "{version}" is committed'))
+@given(sentence('version "{version}" is committed'))
+@when(sentence('version "{version}" is committed'))
 def committed(deploying: Deploying, version: str) -> None:
     """A healthy version on main."""
     deploying.commit(version)
 
 
-@given(parsers.parse('version "{version}" is committed on branch "{branch}"'))
+@given(sentence('version "{version}" is committed on branch "{branch}"'))
 def committed_on(deploying: Deploying, version: str, branch: str) -> None:
     """A healthy version on another branch."""
     deploying.commit(version, branch=branch)
 
 
-@given(parsers.parse('version "{version}" that is "{behaviour}" is committed'))
+@given(sentence('version "{version}" that is "{behaviour}" is committed'))
 def committed_bad(deploying: Deploying, version: str, behaviour: str) -> None:
     """A version that does not work."""
     deploying.commit(version, behaviour)
 
 
-@given(parsers.parse('version "{version}" tagged "{tag}" is committed'))
+@given(sentence('version "{version}" tagged "{tag}" is committed'))
 def committed_tag(deploying: Deploying, version: str, tag: str) -> None:
     """A healthy version with a tag."""
     deploying.commit(version)
     deploying.subject.workspace.repository.tag(tag)
 
 
-@given(parsers.parse('version "{version}" is deployed to "{place}"'))
+@given(sentence('version "{version}" is deployed to "{place}"'))
 def deployed(deploying: Deploying, version: str, place: str) -> None:
     """A healthy version serves already."""
     deploying.commit(version)
@@ -177,8 +178,8 @@ def failing_build(deploying: Deploying) -> None:
     deploying.script(FAILING_BUILD)
 
 
-@given(parsers.parse("an observer with a lease of {seconds:d} seconds"))
-@when(parsers.parse("an observer with a lease of {seconds:d} seconds starts"))
+@given(sentence("an observer with a lease of {seconds:d} seconds"))
+@when(sentence("an observer with a lease of {seconds:d} seconds starts"))
 def an_observer(deploying: Deploying, seconds: int) -> None:
     """An observer beside the scenario."""
     lease = ("--lease-seconds", str(seconds))
@@ -192,32 +193,32 @@ def a_server(deploying: Deploying) -> None:
     deploying.server = deploying.subject.serve()
 
 
-@when(parsers.parse('"{place}" is deployed'))
+@when(sentence('"{place}" is deployed'))
 def deploy(deploying: Deploying, place: str) -> None:
     """Deploy and wait for the end."""
     deploying.run("deploy", *split(place))
 
 
-@when(parsers.parse('"{place}" is deployed with "{options}"'))
+@when(sentence('"{place}" is deployed with "{options}"'))
 def deploy_with(deploying: Deploying, place: str, options: str) -> None:
     """Deploy with options; <V> stands for the commit of version V."""
     words = [deploying.commits.get(word.strip("<>"), word) for word in options.split()]
     deploying.run("deploy", *split(place), *words)
 
 
-@when(parsers.parse('a deployment of "{place}" is requested'))
+@when(sentence('a deployment of "{place}" is requested'))
 def request(deploying: Deploying, place: str) -> None:
     """Queue a deployment and go on."""
     deploying.request(*split(place))
 
 
-@when(parsers.parse('"{place}" is rolled back'))
+@when(sentence('"{place}" is rolled back'))
 def rollback(deploying: Deploying, place: str) -> None:
     """Roll back to the release before."""
     deploying.run("rollback", *split(place))
 
 
-@when(parsers.parse('"{place}" is rolled back to "{version}"'))
+@when(sentence('"{place}" is rolled back to "{version}"'))
 def rollback_to(deploying: Deploying, place: str, version: str) -> None:
     """Roll back to a named release; a committed version stands for its commit."""
     deploying.run("rollback", *split(place), "--to", deploying.commits.get(version, version))
@@ -262,7 +263,7 @@ def age_lease(deploying: Deploying) -> None:
     deploying.subject.scratch.execute(f"UPDATE tb_lease SET expires_at = '{past}'")
 
 
-@when(parsers.parse('the observer has begun the step "{step}"'))
+@when(sentence('the observer has begun the step "{step}"'))
 def observer_in_step(deploying: Deploying, step: str) -> None:
     """The observer says so itself."""
     assert deploying.worker is not None

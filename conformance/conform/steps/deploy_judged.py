@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pytest_bdd import parsers, then
+from pytest_bdd import then
 
 from conform.steps.deploy import SECRET, Deploying, split
+from conform.steps.deploy_sentences import sentence
 from conform.world.waiting import eventually
 
 DEPLOYMENT = """query Deployment($id: ID!) {
@@ -14,7 +15,7 @@ DEPLOYMENT = """query Deployment($id: ID!) {
 }"""
 
 
-@then(parsers.parse("the deployment command exits with {status:d}"))
+@then(sentence("the deployment command exits with {status:d}"))
 def exits_with(deploying: Deploying, status: int) -> None:
     """The exit status of the last command."""
     result = deploying.result
@@ -22,7 +23,7 @@ def exits_with(deploying: Deploying, status: int) -> None:
     assert result.exit == status, f"{result.exit}: {result.stdout[-1500:]} {result.stderr[-500:]}"
 
 
-@then(parsers.parse('it is told "{code}"'))
+@then(sentence('it is told "{code}"'))
 def told_code(deploying: Deploying, code: str) -> None:
     """The error code of the last command's result."""
     result = deploying.result
@@ -31,27 +32,27 @@ def told_code(deploying: Deploying, code: str) -> None:
     assert last["error"]["code"] == code, f"the result is {last}"
 
 
-@then(parsers.parse('"{place}" serves version "{version}"'))
+@then(sentence('"{place}" serves version "{version}"'))
 def serves(deploying: Deploying, place: str, version: str) -> None:
     """The service itself says so."""
     deploying.subject.workspace.wait_for_version(version, *split(place))
 
 
-@then(parsers.parse('"{place}" does not answer'))
+@then(sentence('"{place}" does not answer'))
 def silent(deploying: Deploying, place: str) -> None:
     """Nobody listens on its port."""
     served = deploying.subject.workspace.served_version(*split(place))
     assert served is None, f"{place} serves {served}"
 
 
-@then(parsers.parse('the last deployment ended as "{outcome}"'))
+@then(sentence('the last deployment ended as "{outcome}"'))
 def last_outcome(deploying: Deploying, outcome: str) -> None:
     """The newest row of the history."""
     newest = deploying.history()[0]
     assert newest["outcome"] == outcome, f"the newest deployment is {newest}"
 
 
-@then(parsers.parse('the last deployment ended as "{outcome}" because of "{code}"'))
+@then(sentence('the last deployment ended as "{outcome}" because of "{code}"'))
 def last_outcome_because(deploying: Deploying, outcome: str, code: str) -> None:
     """The newest row of the history, with its reason."""
     newest = deploying.history()[0]
@@ -59,7 +60,7 @@ def last_outcome_because(deploying: Deploying, outcome: str, code: str) -> None:
     assert newest["error_message"], "a failure has a message"
 
 
-@then(parsers.parse('its message says "{text}"'))
+@then(sentence('its message says "{text}"'))
 def message_says(deploying: Deploying, text: str) -> None:
     """The reason in the history."""
     message = deploying.history()[0]["error_message"]
@@ -74,26 +75,26 @@ def steps_are(deploying: Deploying, datatable: Sequence[Sequence[str]]) -> None:
     assert [["step", "state"], *steps] == [list(row) for row in datatable]
 
 
-@then(parsers.parse('its commit is that of version "{version}"'))
+@then(sentence('its commit is that of version "{version}"'))
 def commit_is(deploying: Deploying, version: str) -> None:
     """The full commit id that was deployed."""
     assert deploying.history()[0]["git_commit"] == deploying.commits[version]
 
 
-@then(parsers.parse('its new version is "{version}"'))
+@then(sentence('its new version is "{version}"'))
 def new_version_is(deploying: Deploying, version: str) -> None:
     """What the release is called."""
     assert deploying.last["new_version"] == version
 
 
-@then(parsers.parse('deployment {number:d} ends as "{outcome}"'))
+@then(sentence('deployment {number:d} ends as "{outcome}"'))
 def ends_as(deploying: Deploying, number: int, outcome: str) -> None:
     """The n-th requested deployment, once it has ended."""
     row = deploying.ended(deploying.asked[number - 1])
     assert row["outcome"] == outcome, f"it is {row}"
 
 
-@then(parsers.parse('version "{version}" was built {count:d} times'))
+@then(sentence('version "{version}" was built {count:d} times'))
 def built_times(deploying: Deploying, version: str, count: int) -> None:
     """How many builds of this commit ended."""
     assert deploying.built().count(deploying.commits[version]) == count, deploying.built()
@@ -111,7 +112,7 @@ def no_secret(deploying: Deploying) -> None:
         assert SECRET not in str(rows)
 
 
-@then(parsers.parse('GraphQL says that it is "{status}" with a reason'))
+@then(sentence('GraphQL says that it is "{status}" with a reason'))
 def graphql_says(deploying: Deploying, status: str) -> None:
     """The same through the API."""
     server = deploying.subject.serve(observer=False)
@@ -139,7 +140,7 @@ def plan_names(deploying: Deploying, datatable: Sequence[Sequence[str]]) -> None
     assert all(step["text"] for step in plans[0]["steps"])
 
 
-@then(parsers.parse('the status of "{place}" is "{status}"'))
+@then(sentence('the status of "{place}" is "{status}"'))
 def status_is(deploying: Deploying, place: str, status: str) -> None:
     """What `status` says of the environment."""
 

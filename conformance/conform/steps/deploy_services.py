@@ -8,26 +8,27 @@ from typing import Any
 
 import httpx
 import yaml
-from pytest_bdd import given, parsers, then, when
+from pytest_bdd import given, then, when
 
 from conform.steps.deploy import Deploying, split
+from conform.steps.deploy_sentences import sentence
 from conform.world.waiting import eventually
 
 
-@when(parsers.parse('the service of "{place}" is asked for "{command}"'))
+@when(sentence('the service of "{place}" is asked for "{command}"'))
 def ask_service(deploying: Deploying, place: str, command: str) -> None:
     """`logs`, `health`, `stop` or `start`."""
     deploying.result = deploying.subject.cli(command, *split(place), "--json")
 
 
-@when(parsers.parse('the process of "{place}" is killed'))
+@when(sentence('the process of "{place}" is killed'))
 def kill_service(deploying: Deploying, place: str) -> None:
     """SIGKILL to the service, behind Fraisier's back."""
     url = f"http://127.0.0.1:{deploying.subject.workspace.port(*split(place))}/version"
     os.kill(int(httpx.get(url, trust_env=False).json()["pid"]), signal.SIGKILL)
 
 
-@then(parsers.parse('the answer has "{key}" with "{text}" in it'))
+@then(sentence('the answer has "{key}" with "{text}" in it'))
 def answer_has(deploying: Deploying, key: str, text: str) -> None:
     """One key of the JSON document."""
     assert deploying.result is not None
@@ -35,13 +36,13 @@ def answer_has(deploying: Deploying, key: str, text: str) -> None:
     assert text in str(found[key]), f"{key} is {found[key]!r}"
 
 
-@then(parsers.parse('the service of "{place}" sees the variable "{name}"'))
+@then(sentence('the service of "{place}" sees the variable "{name}"'))
 def sees(deploying: Deploying, place: str, name: str) -> None:
     """It was told."""
     assert name in deploying.subject.workspace.service_environment(*split(place))
 
 
-@then(parsers.parse('the service of "{place}" does not see the variable "{name}"'))
+@then(sentence('the service of "{place}" does not see the variable "{name}"'))
 def does_not_see(deploying: Deploying, place: str, name: str) -> None:
     """It was not told."""
     assert name not in deploying.subject.workspace.service_environment(*split(place))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from fraisier.db import Database, refuse
 from fraisier.domain.errors import FraisierError
@@ -13,11 +13,9 @@ from fraisier.operations.claim import Claim
 from fraisier.operations.endings import HandedOverError, LeaseLostError
 from fraisier.operations.follow import RUNNING, read_deployment
 from fraisier.operations.lease import Lease
+from fraisier.operations.parts import Application
 from fraisier.operations.pipeline import Pipeline
 from fraisier.operations.record import Record
-
-if TYPE_CHECKING:
-    from fraisier.wiring import Application
 
 HANDOVER_SECONDS = 1
 

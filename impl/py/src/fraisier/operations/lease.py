@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
 
+from fraisier.db import Database
 from fraisier.domain.errors import FraisierError
 from fraisier.effects.clock import ticks
 from fraisier.operations.claim import Claim
 from fraisier.operations.endings import LeaseLostError
-
-if TYPE_CHECKING:
-    from fraisier.db import Database
-    from fraisier.wiring import Application
+from fraisier.operations.parts import Application
 
 FINAL = ("lease-lost", "deployment-finished", "unknown-deployment")
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from fraisier.db import Database
 from fraisier.deployers import Probe, Step, Work, deployer_for
 from fraisier.domain.errors import FraisierError
 from fraisier.domain.redaction import redact
@@ -17,13 +18,10 @@ from fraisier.operations.claim import Claim
 from fraisier.operations.endings import CancelledError, LeaseLostError
 from fraisier.operations.interruption import Interruption
 from fraisier.operations.lease import Lease
+from fraisier.operations.parts import Application
 from fraisier.operations.record import Record
 from fraisier.operations.recovery import Recovery
 from fraisier.providers.base import Control
-
-if TYPE_CHECKING:
-    from fraisier.db import Database
-    from fraisier.wiring import Application
 
 
 class Pipeline:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from fraisier.db import Database
 from fraisier.domain.errors import FraisierError
 from fraisier.domain.values import FraiseConfig, HealthState, HealthStatus
-
-if TYPE_CHECKING:
-    from fraisier.providers.base import DeploymentProvider
-    from fraisier.wiring import Application
+from fraisier.operations.parts import Application
+from fraisier.providers.base import DeploymentProvider
 
 
 def health(app: Application, db: Database, fraise: str, environment: str) -> HealthStatus:

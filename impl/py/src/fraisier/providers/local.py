@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from fraisier.domain.errors import FraisierError
 from fraisier.domain.redaction import redact
-from fraisier.domain.values import DeploymentResult, FraiseConfig, HealthState, HealthStatus
+from fraisier.domain.values import DeploymentResult, FraiseConfig, HealthStatus
 from fraisier.effects.files import (
     locked,
     make_private_folder,
@@ -18,12 +18,12 @@ from fraisier.effects.files import (
     tail,
     write_json,
 )
-from fraisier.effects.http import look, port_in_use
+from fraisier.effects.http import port_in_use
 from fraisier.effects.process import base_environment
 from fraisier.effects.service_folder import ServiceFolder, ServiceStatus
 from fraisier.providers.base import DeploymentProvider
+from fraisier.providers.local_health import look_at
 
-LOOK_SECONDS_MAX = 5.0
 FENCE_SECONDS_MAX = 30.0
 
 
@@ -102,17 +102,7 @@ class LocalProvider(DeploymentProvider):
 
     def health_check(self, fraise: FraiseConfig) -> HealthStatus:
         """The HTTP answer when one is configured, and always whether the process lives."""
-        before = self._status(fraise)
-        if not before.running:
-            return HealthStatus(HealthState.DOWN, _why_not_running(before))
-        url = _health_url(fraise)
-        if url is None:
-            return HealthStatus(HealthState.HEALTHY, "the process runs")
-        verdict = _verdict(fraise, url)
-        after = self._status(fraise)
-        if after.pid != before.pid:  # whoever answered, it was not the service
-            return HealthStatus(HealthState.DOWN, _why_not_running(after))
-        return verdict
+        return look_at(fraise, self._service(fraise))
 
     def logs(self, fraise: FraiseConfig, lines: int = 100) -> str:
         """The newest lines of the service's output, redacted."""
@@ -193,37 +183,6 @@ class LocalProvider(DeploymentProvider):
 
     def _status(self, fraise: FraiseConfig) -> ServiceStatus:
         return self._service(fraise).status()
-
-
-def _health_url(fraise: FraiseConfig) -> str | None:
-    check = fraise.environment.health_check
-    if check is None:
-        return None
-    port = fraise.environment.target.get("port")
-    if check.url is None and port and check.path:
-        return f"http://127.0.0.1:{port}/{check.path.lstrip('/')}"
-    return check.url
-
-
-def _verdict(fraise: FraiseConfig, url: str) -> HealthStatus:
-    check = fraise.environment.health_check
-    assert check is not None
-    answer = look(url, min(check.timeout_seconds, LOOK_SECONDS_MAX))
-    shown = redact(url, fraise.secrets)
-    if answer.status == check.expected_status:
-        return HealthStatus(HealthState.HEALTHY, f"GET {shown} answered {answer.status}")
-    if answer.status is None:
-        return HealthStatus(HealthState.DOWN, f"GET {shown}: {answer.reason}")
-    message = f"GET {shown} answered {answer.status} instead of {check.expected_status}"
-    return HealthStatus(HealthState.DEGRADED, message)
-
-
-def _why_not_running(status: ServiceStatus) -> str:
-    if status.state == "stopped":
-        return "the service is stopped"
-    if status.exit_status is None:
-        return "the process is gone"
-    return f"the process ended with exit status {status.exit_status}"
 
 
 def _preflight(fraise: FraiseConfig, message: str, hint: str | None) -> FraisierError:
