@@ -174,7 +174,7 @@ def _write_results(
     for record in _judge_deviations(target, declared, done, tally):
         write(record)
     if not tally.complete:
-        tail = " ".join(done.output.split())[-1500:]
+        tail = " ".join(" ".join(done.output.splitlines()[-3:]).split())[-600:]
         text = f"declared {tally.declared}, collected {tally.collected}, executed {tally.executed}"
         tally.problems.append(f"{target.label}: {text}: {tail}")
 

@@ -15,7 +15,7 @@ import yaml
 from pytest_bdd import given, parsers, then, when
 
 from conform.places import checkout
-from conform.steps.common import Happened, at
+from conform.steps.asking import Happened, at
 from conform.world.subject import Subject
 from conform.world.workspace import Workspace
 

@@ -6,7 +6,7 @@ import time
 
 from pytest_bdd import given, parsers, then, when
 
-from conform.steps.common import Happened
+from conform.steps.asking import Happened
 from conform.world.subject import Subject
 from conform.world.waiting import eventually
 from conform.world.workspace import Workspace

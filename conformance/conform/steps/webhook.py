@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import pytest
 from pytest_bdd import given, parsers, then, when
 
-from conform.steps.common import Happened
+from conform.steps.asking import Happened
 from conform.world.server import Answer, signature
 from conform.world.subject import Subject
 from conform.world.workspace import Workspace
