@@ -1,0 +1,51 @@
+"""Documents are parsed and validated once, and the cache is bounded."""
+
+from __future__ import annotations
+
+import pytest
+from fraisier.api.graphql.documents import CACHED_DOCUMENTS, Documents
+from fraisier.api.graphql.failures import RequestRefusedError
+from fraisier.api.graphql.schema import CompiledSchema
+
+from .conftest import compiled_schema
+
+
+@pytest.fixture
+def documents() -> Documents:
+    """An empty cache."""
+    return Documents(CompiledSchema.from_plan(compiled_schema()))
+
+
+def test_prepare__same_document__is_prepared_once(documents: Documents) -> None:
+    """The second request gets the first one's plan."""
+    first = documents.prepare("{ fraises { name } }", None)
+    assert documents.prepare("{ fraises { name } }", None) is first
+
+
+def test_prepare__other_operation__is_another_plan(documents: Documents) -> None:
+    """The key is the document and the name of the operation."""
+    text = "query A { fraises { name } } query B { fraises { id } }"
+    assert documents.prepare(text, "A") is not documents.prepare(text, "B")
+
+
+def test_prepare__many_documents__keeps_the_latest(documents: Documents) -> None:
+    """The oldest plan goes when there are too many."""
+    first = documents.prepare("{ fraises { name } }", None)
+    for number in range(CACHED_DOCUMENTS):
+        documents.prepare(f"{{ a{number}: fraises {{ name }} }}", None)
+    assert documents.prepare("{ fraises { name } }", None) is not first
+
+
+def test_prepare__long_document__is_not_kept(documents: Documents) -> None:
+    """One document cannot take the memory of many."""
+    text = "{ fraises { name } } #" + "x" * 20_000
+    assert documents.prepare(text, None) is not documents.prepare(text, None)
+
+
+def test_prepare__deep_fragments__are_refused(documents: Documents) -> None:
+    """A chain of fragments ends in an error of the client, never in a fault."""
+    chain = "".join(f"fragment F{i} on Fraise {{ ...F{i + 1} }} " for i in range(220))
+    text = "{ fraises { ...F0 } } " + chain + "fragment F220 on Fraise { name }"
+    with pytest.raises(RequestRefusedError) as caught:
+        documents.prepare(text, None)
+    assert caught.value.errors[0]["extensions"]["code"] == "graphql-validation-failed"
