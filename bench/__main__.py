@@ -1,0 +1,188 @@
+"""``python -m bench``: Fraisier, Strawberry and the floor, one after the other."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from bench.data import fill, install, write_config
+from bench.report import Results, document, table
+from bench.servers import PYTHON, free_port, pin, running, running_by_contract
+from bench.workloads import WORKLOADS, Workload
+
+Start = Callable[[], contextlib.AbstractContextManager[int]]
+
+
+def main() -> int:
+    """Exit status 0: measured; 2: a server did not start or answered wrongly."""
+    options = _options()
+    folder = Path(tempfile.mkdtemp(prefix="fraisier-bench-"))
+    try:
+        results = _measure_all(folder, options)
+    except (RuntimeError, subprocess.CalledProcessError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    print(table(results))
+    if options.json:
+        settings = {k: v for k, v in vars(options).items() if k != "json"}
+        text = json.dumps(document(results, settings), indent=2)
+        Path(options.json).write_text(text + "\n", encoding="utf-8")
+    return 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="bench", description=__doc__)
+    parser.add_argument("--seconds", type=float, default=3.0, help="of each measurement")
+    parser.add_argument("--rounds", type=int, default=3, help="the median of them counts")
+    parser.add_argument("--connections", type=int, default=8)
+    parser.add_argument("--deployments", type=int, default=10_000)
+    parser.add_argument("--json", help="write the figures to this file")
+    return parser.parse_args()
+
+
+def _measure_all(folder: Path, options: argparse.Namespace) -> Results:
+    original = _prepare(folder, options.deployments)
+    sizes: dict[str, int] = {}
+    results: Results = {}
+    for name, arguments in (
+        ("fraisier", None),
+        ("strawberry, caches on", ["--caches"]),
+        ("strawberry, defaults", []),
+    ):
+        start = _ours(folder, original) if arguments is None else _peer(folder, original, arguments)
+        results[name] = _measure(start, options, sizes)
+    results["floor"] = {
+        workload.name: _median(
+            [
+                _measure_one(_floor(folder, sizes[workload.name]), workload, options)
+                for _ in range(options.rounds)
+            ]
+        )
+        for workload in WORKLOADS
+    }
+    return results
+
+
+def _prepare(folder: Path, deployments: int) -> Path:
+    config, database = folder / "fraises.yaml", folder / "original.db"
+    write_config(config)
+    environment = {
+        **os.environ,
+        "FRAISIER_CONFIG": str(config),
+        "FRAISIER_DATABASE_URL": f"sqlite:///{database}",
+    }
+    install([_command()], environment)
+    copy = folder / "synced.db"
+    with _ours(folder, database, keep=copy)():
+        pass
+    fill(copy, deployments)
+    return copy
+
+
+def _command() -> str:
+    beside = Path(PYTHON).with_name("fraisier")
+    return str(beside) if beside.exists() else "fraisier"
+
+
+def _copy(original: Path, target: Path) -> Path:
+    for suffix in ("", "-wal", "-shm"):
+        source, place = Path(f"{original}{suffix}"), Path(f"{target}{suffix}")
+        place.unlink(missing_ok=True)
+        if source.exists():
+            shutil.copy(source, place)
+    return target
+
+
+def _ours(folder: Path, original: Path, keep: Path | None = None) -> Start:
+    def start() -> contextlib.AbstractContextManager[int]:
+        database = _copy(original, keep or folder / "ours.db")
+        command = [_command(), "serve", "--contract"]
+        config = folder / "fraises.yaml"
+        return running_by_contract(command, folder, f"sqlite:///{database}", config)
+
+    return start
+
+
+def _peer(folder: Path, original: Path, arguments: list[str]) -> Start:
+    def start() -> contextlib.AbstractContextManager[int]:
+        database, port = _copy(original, folder / "peer.db"), free_port()
+        command = [PYTHON, "-m", "bench.peer", str(database), str(port), *arguments]
+        return running(command, folder, port)
+
+    return start
+
+
+def _floor(folder: Path, size: int) -> Start:
+    def start() -> contextlib.AbstractContextManager[int]:
+        port = free_port()
+        return running([PYTHON, "-m", "bench.floor", str(port), str(size)], folder, port)
+
+    return start
+
+
+def _measure(
+    start: Start, options: argparse.Namespace, sizes: dict[str, int]
+) -> dict[str, dict[str, float]]:
+    rounds: dict[str, list[dict[str, float]]] = {workload.name: [] for workload in WORKLOADS}
+    for _ in range(options.rounds):
+        with start() as port:
+            for workload in WORKLOADS:
+                sizes.setdefault(workload.name, len(_ask(port, workload)))
+                _ask(port, workload)
+                rounds[workload.name].append(_load(port, workload, options))
+    return {name: _median(measured) for name, measured in rounds.items()}
+
+
+def _measure_one(start: Start, workload: Workload, options: argparse.Namespace) -> dict[str, float]:
+    with start() as port:
+        return _load(port, workload, options)
+
+
+def _ask(port: int, workload: Workload) -> bytes:
+    """One request, whose answer must be right before anything is measured."""
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{port}/graphql",
+        data=workload.body(),
+        headers={"Content-Type": "application/json", "Accept": "application/json"},
+    )
+    with urllib.request.urlopen(request, timeout=20) as response:
+        body: bytes = response.read()
+    if workload.probe.encode() not in body or b'"errors"' in body:
+        raise RuntimeError(f"{workload.name} was answered wrongly: {body[:500]!r}")
+    return body
+
+
+def _load(port: int, workload: Workload, options: argparse.Namespace) -> dict[str, float]:
+    arguments = [str(port), str(options.seconds), str(options.connections)]
+    done = subprocess.run(
+        [PYTHON, "-m", "bench.load", *arguments],
+        input=workload.body(),
+        capture_output=True,
+        cwd=Path(__file__).parents[1],
+        preexec_fn=lambda: pin(1),
+        check=False,
+    )
+    if done.returncode != 0:
+        raise RuntimeError(f"{workload.name}: {done.stderr.decode(errors='replace')[-500:]}")
+    return json.loads(done.stdout)
+
+
+def _median(measured: list[dict[str, float]]) -> dict[str, Any]:
+    return {key: round(statistics.median(m[key] for m in measured), 2) for key in measured[0]}
+
+
+if __name__ == "__main__":
+    sys.exit(main())
