@@ -126,6 +126,15 @@ def test_compile__with_a_server__gives_the_same_files() -> None:
     assert compiled == compile_schema(ROOT, postgresql_url=None, say=lambda _: None)
 
 
+def test_compile__database_cannot_be_installed__is_one_clear_line(
+    checkout: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A fault in db/ is said with its dialect, not thrown at the caller."""
+    (checkout / "db" / "sqlite" / "views" / "v_event.sql").write_text("CREATE VIEW v_event AS X;")
+    assert main(["--root", str(checkout)]) == 1
+    assert "db/sqlite cannot be tried: " in capsys.readouterr().err
+
+
 def test_check__stale_file__fails_and_names_it(
     checkout: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -8,19 +8,19 @@ import sys
 from pathlib import Path
 
 from schema_compiler.compiler import compile_schema, stale_files, write_files
-from schema_compiler.errors import SchemaError
+from schema_compiler.errors import SchemaError, ScratchError
 
 SERVER_VARIABLE = "FRAISIER_TEST_POSTGRESQL_URL"
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Exit status 0: done; 1: the schema is wrong or, with ``--check``, a file is stale."""
+    """Exit status 0: done; 1: the schema or db/ is wrong or, with ``--check``, a file is stale."""
     options = _options(arguments)
     try:
         compiled = compile_schema(
             options.root, postgresql_url=os.environ.get(SERVER_VARIABLE), say=_say
         )
-    except SchemaError as error:
+    except (SchemaError, ScratchError) as error:
         _say(str(error))
         return 1
     if not options.check:

@@ -34,6 +34,10 @@ class SchemaError(Exception):
         self.findings = findings
 
 
+class ScratchError(Exception):
+    """A scratch database cannot be reached, installed or filled; the cause goes along."""
+
+
 def choose(word: str, known: Iterable[str]) -> str:
     """A hint for a wrong word: the nearest known one, or all of them."""
     words = sorted(known)

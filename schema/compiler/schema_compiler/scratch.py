@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING, Any, Protocol
 
+from schema_compiler.errors import ScratchError
 from schema_compiler.samples import fill
 from schema_compiler.scratch_sqlite import open_sqlite
 
@@ -40,20 +41,37 @@ class Scratch(Protocol):
 def open_scratches(
     folder: Path, postgresql_url: str | None, say: Callable[[str], None]
 ) -> Generator[list[Scratch]]:
-    """A filled scratch database of every dialect that can be had; they vanish at the end."""
+    """
+    A filled scratch database of every dialect that can be had; they vanish at the end.
+
+    Raises:
+        ScratchError: ``db/`` cannot be installed or called, or the server cannot be reached.
+    """
     with contextlib.ExitStack() as stack:
-        scratches: list[Scratch] = [stack.enter_context(open_sqlite(folder / "sqlite"))]
+        scratches = [_filled(stack, "sqlite", lambda: open_sqlite(folder / "sqlite"))]
         if postgresql_url:
             from schema_compiler.scratch_postgresql import open_postgresql
 
+            place = folder / "postgresql"
             scratches.append(
-                stack.enter_context(open_postgresql(folder / "postgresql", postgresql_url))
+                _filled(stack, "postgresql", lambda: open_postgresql(place, postgresql_url))
             )
         else:
             say("PostgreSQL was not checked: FRAISIER_TEST_POSTGRESQL_URL is not set")
-        for scratch in scratches:
-            fill(scratch)
         yield scratches
+
+
+def _filled(
+    stack: contextlib.ExitStack,
+    dialect: str,
+    opening: Callable[[], contextlib.AbstractContextManager[Scratch]],
+) -> Scratch:
+    try:
+        scratch = stack.enter_context(opening())
+        fill(scratch)
+    except Exception as error:  # whatever the driver calls it
+        raise ScratchError(f"db/{dialect} cannot be tried: {error}") from error
+    return scratch
 
 
 def scripts(folder: Path) -> list[str]:
