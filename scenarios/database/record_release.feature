@@ -70,7 +70,7 @@ Feature: A worker says which release it is
     And B of shop/production is waiting at abc0001
     And "w1" claims B
     When "w1" records release "v2" of B at abc0001
-    Then the answer is "unchanged" without saying that anything changed
+    Then the answer is "unchanged"
     And the message is "shop/production already serves abc0001."
     And the entity has:
       | version       | v1      |
@@ -87,11 +87,37 @@ Feature: A worker says which release it is
     And B of shop/production is waiting
     And "w1" claims B
     When "w1" records release "v2" of B at abc0001
-    Then the answer is "unchanged" without saying that anything changed
+    Then the answer is "unchanged"
     And the call wrote exactly:
       | changed | tb_deployment B | fk_release git_commit new_version |
     And B shows:
       | git_commit | abc0001 |
+
+  @database/record-release/current-commit-is-unchanged
+  Scenario: Asked again, an unchanged release changes nothing
+    Given A of shop/production has released v1 at abc0001
+    And B of shop/production is waiting at abc0001
+    And "w1" claims B
+    And "w1" records release "v2" of B at abc0001
+    When "w1" records release "v2" of B at abc0001
+    Then the answer is "unchanged" and nothing changed
+    And the message is "shop/production already serves abc0001."
+    And the entity has:
+      | version | v1 |
+
+  @database/record-release/wrong-calls-are-refused
+  Scenario Outline: Another commit than the recorded one is refused for a deployment that is <what>
+    Given A of shop/production has released v1 at abc0001
+    And B of shop/production is waiting at <first>
+    And "w1" claims B
+    And "w1" records release "v2" of B at <first>
+    When "w1" records release "v3" of B at <second>
+    Then it is refused with "invalid-argument" of "git_commit"
+
+    Examples:
+      | what      | first   | second  |
+      | recorded  | abc0002 | abc0003 |
+      | unchanged | abc0001 | abc0003 |
 
   @database/record-release/current-commit-is-unchanged
   Scenario: A forced deployment of the current commit is recorded

@@ -51,12 +51,6 @@ def outcome_without_change(db: DatabaseWorld, outcome: str) -> None:
     nothing_written(db)
 
 
-@then(parsers.re(r'the answer is "(?P<outcome>[^"]+)" without saying that anything changed'))
-def outcome_said_unchanged(db: DatabaseWorld, outcome: str) -> None:
-    """The call was allowed and says ``state_changed`` false (what it wrote is judged apart)."""
-    _succeeded(db, outcome, changed=False)
-
-
 def _succeeded(db: DatabaseWorld, outcome: str, *, changed: bool) -> None:
     answer = db.answer
     assert answer["status_detail"] == outcome, f"the answer is {facts(answer)}"
