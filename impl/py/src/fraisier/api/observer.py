@@ -62,7 +62,8 @@ class ObserverChild:
 
 
 def _start(environment: Mapping[str, str]) -> Child:
-    return Child([sys.executable, "-m", "fraisier", "--json", "observe"], environment)
+    # -P: files of the folder that the server was started in are no modules of ours.
+    return Child([sys.executable, "-P", "-m", "fraisier", "--json", "observe"], environment)
 
 
 async def _until_end(child: Child, stopping: asyncio.Event) -> None:

@@ -20,11 +20,17 @@ _LACKING = (
 _BUSY = (errors.LockNotAvailable, errors.QueryCanceled, *RETRYABLE)
 
 
+# To the driver these are operational errors, too, but the connection is as good as before.
+_TOO_MUCH = (errors.ProgramLimitExceeded, errors.StatementTooComplex)
+
+
 def is_broken(error: Exception) -> bool:
     """The connection is gone: nobody knows whether the statement was done."""
     if isinstance(error, psycopg.InterfaceError):
         return True
-    return isinstance(error, psycopg.OperationalError) and not isinstance(error, _BUSY)
+    return isinstance(error, psycopg.OperationalError) and not isinstance(
+        error, (*_BUSY, *_TOO_MUCH)
+    )
 
 
 def translated(error: Exception, location: Location) -> FraisierError:
@@ -39,7 +45,7 @@ def translated(error: Exception, location: Location) -> FraisierError:
             code="database-outdated",
             hint="run: fraisier db migrate",
         )
-    if isinstance(error, (psycopg.DataError, UnicodeError)):
+    if isinstance(error, (psycopg.DataError, UnicodeError, *_TOO_MUCH)):
         return FraisierError("a value cannot be stored", code="invalid-argument")
     if isinstance(error, (psycopg.OperationalError, psycopg.InterfaceError)):
         return FraisierError(

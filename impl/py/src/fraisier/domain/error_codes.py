@@ -66,6 +66,8 @@ ERROR_CODES: dict[str, ErrorCode] = {
     "body-too-large": ErrorCode("validation", 2, 413, True),
     "unsupported-media-type": ErrorCode("validation", 2, 415, True),
     "not-acceptable": ErrorCode("validation", 2, 406, True),
+    "bad-request": ErrorCode("validation", 2, 400, True),
+    "headers-too-large": ErrorCode("validation", 2, 431, True),
     "request-too-slow": ErrorCode("timeout", 1, 408, True),
     "method-not-allowed": ErrorCode("validation", 2, 405, True),
     "not-found": ErrorCode("not_found", 3, 404, True),

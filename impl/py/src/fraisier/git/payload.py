@@ -27,7 +27,8 @@ def load_object(headers: Mapping[str, str], payload: bytes) -> dict[str, Any]:
     """
     try:
         text = payload.decode("utf-8")
-        if (header(headers, "content-type") or "").startswith("application/x-www-form-urlencoded"):
+        media_type = (header(headers, "content-type") or "").strip().lower()
+        if media_type.startswith("application/x-www-form-urlencoded"):
             text = parse_qs(text, strict_parsing=True, max_num_fields=10)["payload"][0]
         document: object = json.loads(text, parse_constant=_refuse_constant)
     except (ValueError, KeyError, RecursionError) as error:

@@ -43,4 +43,5 @@ def log_to_standard_error(secrets: Callable[[], Collection[str]]) -> None:
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
     logging.getLogger("asyncio").setLevel(logging.WARNING)
-    logging.getLogger("uvicorn").setLevel(logging.WARNING)
+    # Its warnings are about requests that are none: nobody may fill our log with them.
+    logging.getLogger("uvicorn").setLevel(logging.ERROR)

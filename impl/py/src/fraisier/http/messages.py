@@ -69,7 +69,10 @@ def error_response(code: str, message: str, status: int, **more: Any) -> Respons
 
 
 def refusal(error: FraisierError) -> Response:
-    """The answer to a request that ended in an error."""
+    """The answer to a request that ended in an error; ours tell a stranger no details."""
+    if error.http_status >= 500:
+        message = "the server cannot do this now; its log says why"
+        return error_response(error.code, message, error.http_status)
     more = {"hint": error.hint} if error.hint else {}
     return error_response(error.code, error.message, error.http_status, **more)
 

@@ -1,23 +1,35 @@
-"""HTTP/1.1 with limits that uvicorn's parser does not have: slow and endless headers."""
+"""HTTP/1.1 with what uvicorn's parser lacks: bounded headers, and refusals in our own form."""
 
 from __future__ import annotations
 
 import asyncio
 from typing import Any, cast
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+from fraisier.http.messages import Response, error_response
 
 HEADER_SECONDS = 10.0
 HEADER_BYTES_MAX = 64 * 1024
 
 
+class HeadersTooLargeError(Exception):
+    """Raised into the parser, which ends the connection with ``send_400_response``."""
+
+
 class BoundedProtocol(HttpToolsProtocol):
-    """Closes a connection whose request line and headers take too long or too much."""
+    """
+    Ends a connection whose request line and headers take too long or too much.
+
+    What is no HTTP gets the JSON of every other failure (400, ``bad-request``); too
+    large headers get 431, slow ones nothing.
+    """
 
     header_seconds = HEADER_SECONDS
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
+        self._arrived = 0
         self._header_bytes = 0
         self._in_headers = True
         self._header_timer: asyncio.TimerHandle | None = None
@@ -33,24 +45,59 @@ class BoundedProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Count what arrives before the headers are complete."""
-        self._header_bytes += len(data)
+        """Count what arrives while headers are incomplete: the parser keeps all of it."""
+        self._arrived += len(data)
         super().data_received(data)
-        if self._in_headers and self._header_bytes > HEADER_BYTES_MAX:
-            self._give_up()
+        if self._in_headers and self._arrived > HEADER_BYTES_MAX + len(data):
+            self._refuse_headers()
+
+    def send_400_response(self, msg: str) -> None:
+        """Uvicorn calls this for everything that its parser does not take."""
+        if self._header_bytes > HEADER_BYTES_MAX:
+            self._refuse_headers()
+        else:
+            self._end_with(error_response("bad-request", "this is no HTTP request", 400))
 
     def on_message_begin(self) -> None:
         """The next request of this connection begins."""
         super().on_message_begin()
         self._in_headers = True
-        self._header_bytes = 0
+        self._arrived = self._header_bytes = 0
         self._start_timer()
+
+    def on_url(self, url: bytes) -> None:
+        """The request line counts with the headers."""
+        super().on_url(url)
+        self._count(len(url))
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Each header counts when it is complete, also of requests that came in one piece."""
+        super().on_header(name, value)
+        self._count(len(name) + len(value) + 4)
 
     def on_headers_complete(self) -> None:
         """The request is known; from here the application's limits hold."""
         self._in_headers = False
         self._stop_timer()
         super().on_headers_complete()
+
+    def _count(self, size: int) -> None:
+        self._header_bytes += size
+        if self._header_bytes > HEADER_BYTES_MAX:
+            raise HeadersTooLargeError
+
+    def _refuse_headers(self) -> None:
+        message = f"request line and headers have over {HEADER_BYTES_MAX} bytes"
+        self._end_with(error_response("headers-too-large", message, 431))
+
+    def _end_with(self, response: Response) -> None:
+        transport = cast("asyncio.Transport | None", self.transport)
+        if transport is None or transport.is_closing():
+            return
+        start = Response(response.status, response.body, response.headers, close=True).start()
+        lines = b"".join(name + b": " + value + b"\r\n" for name, value in start["headers"])
+        transport.write(STATUS_LINE[response.status] + lines + b"\r\n" + response.body)
+        transport.close()
 
     def _start_timer(self) -> None:
         self._stop_timer()

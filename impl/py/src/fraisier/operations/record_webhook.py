@@ -13,6 +13,7 @@ from fraisier.domain.values import Answer, WebhookEvent
 from fraisier.git import GitProvider, detect
 
 HOOK = "default"
+DELIVERY_ID_MAX = 200
 _SIGNATURE_HEADERS = {
     "github": "x-hub-signature-256",
     "gitea": "x-gitea-signature",
@@ -49,7 +50,7 @@ class VerifiedWebhook:
             "payload": self.payload,
             "event": self.event.as_dict(),
             "hook": HOOK,
-            "delivery_id": self.event.delivery_id or "",
+            "delivery_id": self.event.delivery_id,
             "actor": self.event.sender,
         }
 
@@ -76,6 +77,7 @@ def verify_webhook(
         raise _unsigned(name, headers)
     event = forge.parse_webhook_event(headers, body)
     _refuse_odd_text(event)
+    _check_delivery_id(event.delivery_id)
     return VerifiedWebhook(name, _text_of(body), event)
 
 
@@ -101,6 +103,14 @@ def _refuse_odd_text(event: WebhookEvent) -> None:
     for text in (fact for fact in facts if isinstance(fact, str)):
         if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
             raise FraisierError("the payload holds what is no text", code="malformed-payload")
+
+
+def _check_delivery_id(delivery_id: str | None) -> None:
+    # It is what makes a delivery count once, and it goes into an index.
+    if not delivery_id:
+        raise FraisierError("the delivery has no id", code="malformed-payload")
+    if len(delivery_id) > DELIVERY_ID_MAX:
+        raise FraisierError("the delivery's id is too long", code="malformed-payload")
 
 
 def record_webhook(
