@@ -62,3 +62,18 @@ Feature: What a server answers, and nothing else
       | path     |
       | /health  |
       | /nothing |
+
+  @server/paths/no-http-is-a-client-error
+  Scenario Outline: The method <method> was never heard of
+    When <method> "/health" is sent
+    Then it is refused as a client's error with a code
+
+    Examples:
+      | method |
+      | BREW   |
+      | health |
+
+  @server/headers/are-bounded
+  Scenario: A header of 200 KiB
+    When a header of 200 KiB is sent to /health
+    Then it is refused as a client's error or without an answer

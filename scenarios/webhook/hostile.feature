@@ -96,3 +96,27 @@ Feature: No delivery can hurt the receiver
       | header          |
       | X-Gitea-Event   |
       | X-Forgejo-Event |
+
+  @webhook/hostile/delivery-id-is-checked
+  Scenario Outline: A delivery whose id is <what>
+    When a push is delivered whose id is <what>
+    Then the request is refused with 400 and "malformed-payload"
+    And nothing changed
+
+    Examples:
+      | what                    |
+      | missing                 |
+      | empty                   |
+      | of 3000 random letters  |
+
+  @webhook/hostile/stored-whatever-it-holds
+  Scenario Outline: A good push that also holds <what>
+    When a push is delivered that also holds <what>
+    Then it is accepted for "shop/production"
+
+    Examples:
+      | what                  |
+      | a NUL                 |
+      | half a surrogate      |
+      | a very large number   |
+      | a number with 4000 digits |

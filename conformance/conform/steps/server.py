@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+import httpx
 from pytest_bdd import given, parsers, then, when
 
 from conform.steps.asking import Happened
@@ -111,3 +112,36 @@ def weak_secret(workspace: Workspace) -> None:
     """A registry whose secret protects nothing."""
     text = workspace.config.read_text().replace(workspace.secret, "short")
     workspace.write_config(text)
+
+
+@then("it is refused as a client's error with a code")
+def client_error(happened: Happened) -> None:
+    """A status of 4xx, and the JSON of every other failure."""
+    assert 400 <= happened.response.status < 500, happened.response.text
+    assert happened.response.json()["error"]["code"]
+
+
+@when(parsers.parse("a header of {size:d} KiB is sent to {path}"))
+def send_large_header(happened: Happened, size: int, path: str) -> None:
+    """A request that is nearly all header; the server may hang up on it."""
+    assert happened.server is not None, "no server is running"
+    happened.answer = None
+    try:
+        happened.answer = happened.server.get(path, {"X-Filler": "x" * (size * 1024)})
+    except httpx.TransportError as error:
+        assert not isinstance(error, httpx.TimeoutException), "it neither answers nor hangs up"
+
+
+@then("it is refused as a client's error or without an answer")
+def refused_or_hung_up(happened: Happened) -> None:
+    """Never 200, never 5xx."""
+    if happened.answer is not None:
+        client_error(happened)
+
+
+@when("the server is killed and started anew")
+def restart(implementation: Subject, happened: Happened) -> None:
+    """SIGKILL, then another server on the same database."""
+    assert happened.server is not None, "no server is running"
+    happened.server.kill()
+    happened.server = implementation.serve(observer=False)
