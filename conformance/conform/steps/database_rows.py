@@ -70,10 +70,13 @@ class Rows:
         return found[0]
 
     def changes_since(self, before: Rows, names: Mapping[str, str]) -> list[Change]:
-        """What is different from ``before``, commands aside, in a settled order."""
+        """
+        What is different from ``before``, in a settled order. New commands are left
+        out, every call writes its own; an old one must stay as it is like all else.
+        """
         changes: list[Change] = []
         for key in before.rows.keys() | self.rows.keys():
-            if key[0] != "tb_command":
+            if key[0] != "tb_command" or key in before.rows:
                 changes += self._change(key, before, names)
         return sorted(changes)
 

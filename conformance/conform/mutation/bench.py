@@ -1,0 +1,70 @@
+"""The one database of a mutation run: functions come and go, rows are wiped after each scenario."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from conform.databases import Scratch, installed
+from conform.mutation.mutants import Mutant
+from conform.steps.database_rows import TABLES
+
+
+
+class Bench:
+    """A scratch database that is used again and again instead of being copied."""
+
+    def __init__(self, dialect: str, place: str, checkout: Path) -> None:
+        self.checkout = checkout
+        self.scratch: Scratch = installed(dialect, place, checkout)
+        self._guard()
+
+    def install(self, script: str, name: str) -> None:
+        """Put a script in the place of the object called ``name``; the driver's errors come out."""
+        if self.scratch.dialect == "sqlite":
+            self.scratch.script(f"DROP VIEW {name};\n{script}")
+            self._compile(script, name)
+        else:
+            self.scratch.script(script.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION"))
+
+    def restore(self, mutant: Mutant) -> None:
+        """Put the true script back."""
+        self.install((self.checkout / mutant.file).read_text(), mutant.function)
+
+    def calls(self) -> set[str]:
+        """The functions that have answered since the last wipe."""
+        found = self.scratch.rows("SELECT DISTINCT function_name FROM tb_command")
+        return {row["function_name"] for row in found}
+
+    def wipe(self) -> None:
+        """Remove all rows, whatever refers to what."""
+        off, on = _FOREIGN_KEYS[self.scratch.dialect]
+        self.scratch.execute(off)
+        self.scratch.script("".join(f"DELETE FROM {table};\n" for table in TABLES))
+        self.scratch.execute(on)
+
+    def drop(self) -> None:
+        """Remove the database."""
+        self.scratch.drop()
+
+    def _guard(self) -> None:
+        """A mutant may never stop; PostgreSQL can be told to stop it."""
+        if self.scratch.dialect == "postgresql":
+            self.scratch.execute("SET statement_timeout = '5s'")
+
+    def _compile(self, script: str, name: str) -> None:
+        """SQLite looks into a trigger only when it fires; let it explain that now."""
+        columns = re.search(rf"CREATE VIEW {name}\s*\(([^)]*)\)", script)
+        assert columns is not None, f"{name} has no columns"
+        nulls = ", ".join("NULL" for _ in columns[1].split(","))
+        self.scratch.rows(f"EXPLAIN INSERT INTO {name} ({columns[1]}) VALUES ({nulls})")
+
+
+_FOREIGN_KEYS: dict[str, Any] = {
+    "sqlite": ("PRAGMA foreign_keys = OFF", "PRAGMA foreign_keys = ON"),
+    "postgresql": (
+        "SET session_replication_role = replica",
+        "SET session_replication_role = DEFAULT",
+    ),
+}
