@@ -65,3 +65,19 @@ Feature: A deployment on the command line
     Then it succeeds
     And the JSON fits "deploy"
     And the output has `"outcome": "pending"`
+
+  @cli/deploy/missing-provider-comes-first
+  Scenario Outline: A target that cannot be deployed to yet says so before anything else
+    Given the registry of the product document
+    When the user runs `deploy <place> --json`
+    Then it is refused as "provider-unavailable"
+    And the JSON fits "deploy"
+
+    Examples:
+      | place                |
+      | my_api production-eu |
+      | my_api production-us |
+      | my_api staging       |
+      | my_api development   |
+      | fraisier production  |
+      | backups production   |

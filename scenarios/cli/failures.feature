@@ -35,6 +35,8 @@ Feature: Failures have a code, an exit status and a way out
       | stop shop production                  | not-deployed        |
       | start shop production --json          | not-deployed        |
       | --database nonsense history --json    | invalid-argument    |
+      | --database "" history --json          | usage               |
+      | --config "" history                   | usage               |
       | --database postgresql://u:hunter22@127.0.0.1:1/x history | database-unavailable |
 
   @cli/failures/slip-is-recognised
@@ -57,3 +59,20 @@ Feature: Failures have a code, an exit status and a way out
     When the user runs `--database postgresql://u:hunter22@127.0.0.1:1/x history --json`
     Then it is refused as "database-unavailable"
     And the output lacks `hunter22`
+
+  @cli/failures/database-that-is-none
+  Scenario Outline: What is no database of Fraisier is named and left alone
+    Given a registry of one service
+    And the file text.db holds `this is a letter and not a database, however it is called`
+    When the user runs `<line>`
+    Then it is refused as "database-unavailable"
+    And the file text.db still holds `this is a letter and not a database, however it is called`
+
+    Examples:
+      | line                                                     |
+      | --database sqlite:///text.db history                     |
+      | --database sqlite:///text.db history --json              |
+      | --database sqlite:///text.db db init --json              |
+      | --database sqlite:///text.db deploy shop production --json |
+      | --database sqlite:///text.db/below.db status-all         |
+      | --database sqlite:////dev/null stats                     |

@@ -62,3 +62,12 @@ Feature: The registry is listed
     Then it succeeds
     And the folder has no database
     And nothing changed
+
+  @cli/text/foreign-text-cannot-harm-the-terminal
+  Scenario: Control characters of a description do not reach the terminal
+    Given the registry of the product document
+    And the registry says `"\e[31mred\a\nsecond line 🍓"` instead of `My FraiseQL API`
+    When the user runs `list`
+    Then it succeeds
+    And the output has `├── my_api (api) - red�`
+    And the output lacks `second line`

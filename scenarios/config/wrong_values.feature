@@ -67,3 +67,15 @@ Feature: A wrong value is refused where it stands
       """
       shop production bare-metal
       """
+
+  @config/file/missing-is-refused
+  Scenario Outline: A path that can be no file is a missing file
+    Given the registry of the product document
+    When the user runs `--config <path> list`
+    Then it is refused as "config-not-found"
+
+    Examples:
+      | path      |
+      | /dev/zero |
+      | fraises.yaml/below |
+      | aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa |

@@ -71,8 +71,8 @@ Feature: Views show what there is
     And v_environment has the columns: id fraise name
     And every data of v_environment has the keys: id fraise name target current_version current_commit last_deployed_at last_deployed_by status branches jobs held_commit
     And environments.0 in data of v_fraise has the keys: id fraise name target current_version current_commit last_deployed_at last_deployed_by status branches jobs held_commit
-    And v_fraise_status has the columns: id fraise environment current_version status target_provider last_deployed_at last_deploy_duration last_git_commit
-    And every data of v_fraise_status has the keys: id fraise environment current_version status target_provider last_deployed_at last_deploy_duration last_git_commit
+    And v_fraise_status has the columns: id fraise environment current_version status target_provider last_deployed_at last_deploy_duration last_git_commit current_commit
+    And every data of v_fraise_status has the keys: id fraise environment current_version status target_provider last_deployed_at last_deploy_duration last_git_commit current_commit
 
   @database/views/registry
   Scenario: Environments are nested in their fraise, by name
@@ -95,10 +95,10 @@ Feature: Views show what there is
       | shop   | staging    | v2                   | abc0002             | a time                | setup                 | HEALTHY     | {"provider": "local", "config": {}} | ["dev"]       |
       | blog   | production | null                 | null                | null                  | null                  | UNKNOWN     | {"provider": "local", "config": {}} | ["main"]      |
     And v_fraise_status holds:
-      | fraise | environment | current_version | target_provider | last_deployed_at | data.last_deploy_duration | data.last_git_commit | data.status |
-      | shop   | production  | v1              | local           | a time           | a number                  | abc0001              | HEALTHY     |
-      | shop   | staging     | v2              | local           | a time           | a number                  | abc0002              | HEALTHY     |
-      | blog   | production  | null            | local           | null             | null                      | null                 | UNKNOWN     |
+      | fraise | environment | current_version | target_provider | last_deployed_at | data.last_deploy_duration | data.last_git_commit | data.current_commit | data.status |
+      | shop   | production  | v1              | local           | a time           | a number                  | abc0001              | abc0001             | HEALTHY     |
+      | shop   | staging     | v2              | local           | a time           | a number                  | abc0002              | abc0002             | HEALTHY     |
+      | blog   | production  | null            | local           | null             | null                      | null                 | null                | UNKNOWN     |
 
   @database/views/environment
   Scenario: A held commit shows

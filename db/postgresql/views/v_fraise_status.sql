@@ -10,6 +10,7 @@ SELECT
     s.last_deployed_at,
     d.duration_seconds AS last_deploy_duration,
     d.git_commit AS last_git_commit,
+    r.git_commit AS current_commit,
     jsonb_build_object(
         'id', e.id,
         'fraise', s.fraise,
@@ -19,10 +20,12 @@ SELECT
         'target_provider', COALESCE(s.target_provider, e.target_provider),
         'last_deployed_at', fx_time(s.last_deployed_at),
         'last_deploy_duration', d.duration_seconds,
-        'last_git_commit', d.git_commit
+        'last_git_commit', d.git_commit,
+        'current_commit', r.git_commit
     ) AS data
 FROM tb_fraise_state s
 JOIN tb_environment e ON e.pk_environment = s.fk_environment
+LEFT JOIN tb_release r ON r.pk_release = s.fk_current_release
 LEFT JOIN tb_deployment d ON d.pk_deployment = (
     SELECT n.pk_deployment
     FROM tb_deployment n

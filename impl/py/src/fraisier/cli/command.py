@@ -65,11 +65,16 @@ def global_options() -> list[click.Parameter]:
 
 
 def _remember_config(ctx: click.Context, _: click.Parameter, value: Path | None) -> None:
+    if value == Path():
+        raise click.UsageError("--config needs the path of a file", ctx)
     if value is not None:
         ctx.ensure_object(Session).config_path = value
 
 
 def _remember_database(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
+    if value is not None and not value.strip():
+        # An unset shell variable must not silently mean the default database.
+        raise click.UsageError("--database needs an address", ctx)
     if value is not None:
         ctx.ensure_object(Session).database_url = value
 
@@ -83,8 +88,14 @@ class LazyGroup(click.Group):
     """A group that knows the names and helps of its commands without importing them."""
 
     def __init__(self, *, entries: dict[str, Entry | dict[str, Entry]], **settings: Any) -> None:
-        super().__init__(**settings, context_settings=SETTINGS)
+        super().__init__(**settings, context_settings=SETTINGS, no_args_is_help=False)
         self.entries = entries
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """As click does; a missing command is an error that is preceded by the help."""
+        if not args and not ctx.resilient_parsing and not ctx.ensure_object(Session).output.as_json:
+            click.echo(ctx.get_help() + "\n", err=True)
+        return super().parse_args(ctx, args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The commands in the order of the table."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -27,20 +28,38 @@ _MARKS: Mapping[str, Segment] = {
     "skipped": SKIPPED,
 }
 
+_HISTORY_HINT = "fraisier history {fraise} shows how it ended"
+_LOGS_HINT = "fraisier logs {fraise} {environment} shows what the service printed"
+# Where to look next. The event log keeps no hints: they are about this command line.
+_HINTS: Mapping[str, str] = {
+    "provider-unavailable": "fraisier list shows the providers; local deploys to this machine",
+    "health-check-failed": _LOGS_HINT,
+    "switch-failed": _LOGS_HINT,
+    "unknown-commit": "push it first, or name another one with --commit or --branch",
+    "rollback-failed": "fraisier status {fraise} {environment} shows what serves; look at once",
+}
+
 Event = Mapping[str, Any]
 Listener = Callable[[Event], None]
 
 
 class DeploymentFailedError(FraisierError):
-    """A deployment that ended otherwise than well; ``deployment`` is its last state."""
+    """
+    A deployment that ended otherwise than well; ``deployment`` is its last state.
 
-    def __init__(self, deployment: Mapping[str, Any]) -> None:
+    With ``interrupted``, a hint, it is the user who does not wait for its end.
+    """
+
+    def __init__(self, deployment: Mapping[str, Any], interrupted: str | None = None) -> None:
         code = deployment.get("error_code") or deployment.get("outcome") or ""
+        message = deployment.get("error_message") or f"the deployment is {code}"
+        if interrupted:
+            code, message = "interrupted", "the operation was interrupted"
         super().__init__(
-            deployment.get("error_message") or f"the deployment is {deployment.get('outcome')}",
+            message,
             code=code if code in ERROR_CODES else "deployment-failed",
             at=f"{deployment.get('fraise')}/{deployment.get('environment')}",
-            hint=f"fraisier history {deployment.get('fraise')} shows how it ended",
+            hint=(interrupted or _HINTS.get(code, _HISTORY_HINT)).format_map(deployment),
         )
         self.deployment = dict(deployment)
 
@@ -51,11 +70,25 @@ def follow_to_the_end(
     """
     Wait until a deployment has ended; carry it out here when no observer is there.
 
-    An environment that is busy with another deployment is waited for.
+    An environment that is busy with another deployment is waited for. Ctrl-C, SIGTERM
+    and SIGHUP end a deployment that is carried out here, take back one that still waits
+    and that nobody else would carry out, and leave one of an observer alone.
 
     Raises:
+        DeploymentFailedError: ``interrupted``.
         FraisierError: ``unknown-deployment``, ``lease-lost`` or a database error.
     """
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
+    try:
+        return _followed(app, db, deployment_id, listen)
+    except KeyboardInterrupt:
+        raise _interrupted(db, deployment_id) from None
+
+
+def _followed(
+    app: Application, db: Database, deployment_id: str, listen: Listener
+) -> Mapping[str, Any]:
     from fraisier.operations.carry_out import carry_out
     from fraisier.operations.follow import follow_deployment
 
@@ -71,6 +104,20 @@ def follow_to_the_end(
         if done is None:
             db.wait(_PATIENCE_SECONDS)
     return ended
+
+
+def _interrupted(db: Database, deployment_id: str) -> DeploymentFailedError:
+    from fraisier.operations.deploy import cancel_deployment
+
+    deployment = db.read("v_deployment", {"id": deployment_id})[0]
+    hint = "it has ended; fraisier history {fraise} shows how"
+    if deployment["outcome"] in ("pending", "in_progress"):
+        hint = "it goes on; fraisier cancel {id} stops it"
+        if deployment["outcome"] == "pending" and not db.read("v_worker", {"alive": True}, limit=1):
+            cancel_deployment(db, deployment_id, "Interrupted by the user.", None)
+            deployment = db.read("v_deployment", {"id": deployment_id})[0]
+            hint = "it was taken back before it began"
+    return DeploymentFailedError(deployment, interrupted=hint)
 
 
 def _ended(db: Database, deployment_id: str) -> Mapping[str, Any] | None:

@@ -5,17 +5,15 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from typing import IO
+from typing import IO, Any
 
 import click
 
 from fraisier.cli.command import root
-from fraisier.cli.failure import show_failure
+from fraisier.cli.failure import failure_text, show_failure
 from fraisier.cli.session import Session
 from fraisier.cli.tree import is_stream
 from fraisier.domain.errors import FraisierError
-
-_INTERRUPTED = 130
 
 
 def main() -> None:
@@ -34,27 +32,39 @@ def run(arguments: Sequence[str], program: str = "fraisier") -> int:
 
     The status is that of ``spec/errors.yaml`` for the code of the failure.
     """
-    for stream in (sys.stdout, sys.stderr):
-        _never_fail_on_characters(stream)
+    _make_sure_of_streams()
     session = Session()
     try:
         status = _invoke(list(arguments), session, program)
         sys.stdout.flush()
     except BrokenPipeError:
         return _quiet_broken_pipe()
-    return status
+    return status or _lost_output(session)
 
 
 def _invoke(arguments: list[str], session: Session, program: str) -> int:
     try:
-        result = root().main(arguments, prog_name=program, standalone_mode=False, obj=session)
-        return session.exit_status or (result if isinstance(result, int) else 0)
+        return _call(arguments, session, program)
     except BrokenPipeError:
         raise
     except (Exception, KeyboardInterrupt) as error:
         words = _before_dashes(arguments)
         session.output.as_json = session.output.as_json or "--json" in words
         return show_failure(_as_failure(error, session), session.output, stream=is_stream(words))
+
+
+def _call(arguments: list[str], session: Session, program: str) -> int:
+    program_tree = root()
+    if "_FRAISIER_COMPLETE" in session.environ:
+        program_tree.main(arguments, prog_name=program, standalone_mode=False, obj=session)
+        return 0
+    # Not click's main(): it prints a line on Ctrl-C and ends the process when a pipe breaks.
+    try:
+        with program_tree.make_context(program, arguments, obj=session) as context:
+            program_tree.invoke(context)
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    return session.exit_status
 
 
 def _as_failure(error: BaseException, session: Session) -> FraisierError:
@@ -92,10 +102,36 @@ def _before_dashes(arguments: list[str]) -> list[str]:
     return arguments[: arguments.index("--")] if "--" in arguments else arguments
 
 
+def _make_sure_of_streams() -> None:
+    # A closed descriptor would be given to the next file: the database, for one.
+    if sys.stdin is None:
+        sys.stdin = _nowhere("r")
+    if sys.stdout is None:
+        sys.stdout = _nowhere("w")
+    if sys.stderr is None:
+        sys.stderr = _nowhere("w")
+    for stream in (sys.stdout, sys.stderr):
+        _never_fail_on_characters(stream)
+
+
+def _nowhere(mode: str) -> Any:
+    return os.fdopen(os.open(os.devnull, os.O_RDWR), mode, encoding="utf-8")
+
+
 def _never_fail_on_characters(stream: IO[str]) -> None:
     reconfigure = getattr(stream, "reconfigure", None)
     if reconfigure is not None:
         reconfigure(errors="replace")
+
+
+def _lost_output(session: Session) -> int:
+    lost = session.output.lost
+    if lost is None or isinstance(lost, BrokenPipeError):
+        return 0
+    message = f"the output could not be written: {lost.strerror or lost}"
+    error = FraisierError(message, code="internal", hint="the operation itself was done")
+    sys.stderr.write(failure_text(error))
+    return error.exit_status
 
 
 def _quiet_broken_pipe() -> int:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import IO, Any
@@ -15,12 +18,19 @@ FAILED: Segment = ("✗", "red")
 RUNNING: Segment = ("⟳", "yellow")
 SKIPPED: Segment = ("-", "dim")
 
+_SEQUENCE = re.compile(r"\x1b\[[0-9;:?]*[ -/]*[@-~]")
+# Controls but the tab, line separators, marks that turn the direction, lone surrogates.
+_CONTROL = re.compile(
+    "[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+
 
 class Output:
     """Where results go: text lines, or JSON documents when ``json`` is asked for."""
 
     def __init__(self, *, as_json: bool = False, stream: IO[str] | None = None) -> None:
         self.as_json = as_json
+        self.lost: OSError | None = None  # why results could not be written
         self._stream = stream
 
     @property
@@ -30,16 +40,14 @@ class Output:
 
     def document(self, value: Mapping[str, Any]) -> None:
         """One JSON document on one line."""
-        self.stream.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")
-        self.stream.flush()
+        self._write(json.dumps(value, ensure_ascii=False, default=str) + "\n")
 
     def line(self, line: Line = "") -> None:
         """One line of text."""
-        if self.stream.isatty():
-            self._styled(line)
+        if self.stream.isatty() and not os.environ.get("NO_COLOR"):
+            self._write(self._styled(line))
         else:
-            self.stream.write(plain(line) + "\n")
-            self.stream.flush()
+            self._write(plain(line) + "\n")
 
     def lines(self, lines: Iterable[Line]) -> None:
         """Several lines of text."""
@@ -52,24 +60,45 @@ class Output:
             self.line(empty)
             return
         texts = [[cell(value) for value in row] for row in rows]
-        widths = [max(map(len, column)) for column in zip(headings, *texts, strict=True)]
+        widths = [max(map(width, column)) for column in zip(headings, *texts, strict=True)]
         self.line([(_columns([name.upper() for name in headings], widths), "bold")])
         self.lines(_columns(row, widths) for row in texts)
 
-    def _styled(self, line: Line) -> None:
+    def _write(self, text: str) -> None:
+        # A deployment goes on when nobody reads its steps any more (`| head`), and what
+        # a full disk swallowed is reported at the end.
+        if self.lost is not None:
+            return
+        try:
+            self.stream.write(text)
+            self.stream.flush()
+        except OSError as error:
+            self.lost = error
+            _discard_what_follows(self.stream)
+
+    def _styled(self, line: Line) -> str:
         from rich.console import Console
         from rich.text import Text
 
         text = Text()
         for content, style in [(line, "")] if isinstance(line, str) else line:
-            text.append(content, style=style)
+            text.append(printable(content), style=style)
         # No wrapping: a tree or a table that is cut by the terminal stays readable.
-        Console(file=self.stream, highlight=False).print(text, soft_wrap=True)
+        console = Console(file=self.stream, highlight=False)
+        with console.capture() as captured:
+            console.print(text, soft_wrap=True)
+        return captured.get()
+
+
+def _discard_what_follows(stream: IO[str]) -> None:
+    # What is in the buffer still would be written, and fail again, when Python exits.
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def plain(line: Line) -> str:
-    """The words of a line."""
-    return line if isinstance(line, str) else "".join(text for text, _ in line)
+    """The words of a line, without what would harm a terminal."""
+    return printable(line if isinstance(line, str) else "".join(text for text, _ in line))
 
 
 def cell(value: Any) -> str:
@@ -78,12 +107,31 @@ def cell(value: Any) -> str:
         return "-"
     if isinstance(value, float):
         return f"{value:.1f}"
-    return printable(str(value).splitlines()[0] if str(value).splitlines() else "-")
+    return first_line(str(value)) or "-"
+
+
+def width(text: str) -> int:
+    """How many columns of a terminal a text takes."""
+    if text.isascii():
+        return len(text)
+    from unicodedata import combining, east_asian_width
+
+    wide = sum(east_asian_width(c) in "WF" for c in text)
+    return len(text) + wide - sum(1 for c in text if combining(c))
+
+
+def first_line(text: str) -> str:
+    """What of a text fits on one line."""
+    return (text.splitlines() or [""])[0].rstrip()
 
 
 def printable(text: str) -> str:
-    """Text without the characters that move a terminal's cursor or change its colours."""
-    return "".join(c if c.isprintable() or c == "\t" else "\ufffd" for c in text)
+    """
+    Text that cannot move a terminal's cursor, change its colours or its direction.
+
+    Colour sequences vanish, other control characters become U+FFFD.
+    """
+    return _CONTROL.sub("\ufffd", _SEQUENCE.sub("", text))
 
 
 def moment(text: str | None) -> str | None:
@@ -97,5 +145,5 @@ def duration(seconds: float | None) -> str | None:
 
 
 def _columns(texts: Sequence[str], widths: Sequence[int]) -> str:
-    padded = (text.ljust(width) for text, width in zip(texts, widths, strict=True))
+    padded = (text + " " * (room - width(text)) for text, room in zip(texts, widths, strict=True))
     return "  ".join(padded).rstrip()

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fraisier.cli.output import Output
+from fraisier.domain.errors import FraisierError
 
 if TYPE_CHECKING:
     from fraisier.config import Config
@@ -36,7 +37,7 @@ class Session:
         """
         from fraisier.config import find, load
 
-        return load(find(self.config_path, self.environ, Path.cwd()), self.environ)
+        return load(find(self.config_path, self.environ, working_folder()), self.environ)
 
     def application(self) -> Application:
         """
@@ -47,7 +48,7 @@ class Session:
         """
         from fraisier.wiring import application
 
-        return application(self.config_path, self.database_url, self.environ, Path.cwd())
+        return application(self.config_path, self.database_url, self.environ, working_folder())
 
     @contextmanager
     def database(self, app: Application) -> Generator[Database, None, None]:
@@ -81,3 +82,17 @@ class Session:
     def actor(self) -> str | None:
         """Who runs the program, for the history."""
         return self.environ.get("USER") or self.environ.get("LOGNAME")
+
+
+def working_folder() -> Path:
+    """
+    Where the program was started.
+
+    Raises:
+        FraisierError: ``config-not-found``: that folder is gone.
+    """
+    try:
+        return Path.cwd()
+    except FileNotFoundError as error:
+        message = "the working folder does not exist any more"
+        raise FraisierError(message, code="config-not-found", hint="cd to another one") from error

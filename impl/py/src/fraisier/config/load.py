@@ -27,17 +27,24 @@ def find(path: Path | None, environ: Mapping[str, str], cwd: Path) -> Path:
     """
     given = path or (Path(environ["FRAISIER_CONFIG"]) if environ.get("FRAISIER_CONFIG") else None)
     if given is not None:
-        if not (cwd / given).is_file():
+        if not _is_file(cwd / given):
             raise FraisierError(f"there is no file {given}", code="config-not-found")
         return cwd / given
     for place in PLACES:
-        if (cwd / place).is_file():
+        if _is_file(cwd / place):
             return cwd / place
     raise FraisierError(
         f"there is no {' or '.join(PLACES)} here",
         code="config-not-found",
         hint="run: fraisier init, or name a file with --config",
     )
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name that is too long, a folder that may not be entered
+        return False
 
 
 def load(path: Path, environ: Mapping[str, str]) -> Config:

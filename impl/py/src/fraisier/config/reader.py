@@ -158,7 +158,7 @@ class Reader:
             message = f'"{name}" is not a name: letters, digits and "-", "_", "." after the first'
             self.refuse(path, message)
         elif len(name) > _NAME_LENGTH_MAX:
-            self.refuse(path, f"a name may have {_NAME_LENGTH_MAX} characters")
+            self.refuse(path, f"a name may have at most {_NAME_LENGTH_MAX} characters")
         else:
             return name
         return None

@@ -88,6 +88,8 @@ class Pipeline:
     def _prepare(self) -> Work:
         deployment = self._claim.deployment
         fraise = self._app.config.select(deployment["fraise"], deployment["environment"])
+        # First, because nothing that the user adds to the configuration would help.
+        provider = self._app.provider(fraise.environment.provider)
         if fraise.fraise.repository is None:
             hint = f"set fraises.{fraise.name}.git.repository"
             message = f"{fraise.name} has no repository"
@@ -100,7 +102,7 @@ class Pipeline:
         pending = self._interruption.pending
         self._work = Work(
             fraise=fraise,
-            provider=self._app.provider(fraise.environment.provider).under(control),
+            provider=provider.under(control),
             repository=Repository(
                 fraise.fraise.repository,
                 self._app.state_folder,

@@ -21,4 +21,4 @@ def completion(session: Session, shell: str) -> None:
     if session.output.as_json:
         session.output.document({"shell": shell, "script": script})
     else:
-        session.output.line(script)
+        session.output.lines(script.splitlines())

@@ -32,19 +32,27 @@ def observe(session: Session, once: bool, worker: str | None, lease_seconds: int
     from fraisier.observer import observe as run_observer
 
     app = session.application()
-    stop = threading.Event()
-    _stop_on_signals(stop)
+    stop = _Stop()
     name = worker or worker_name("observer")
     output = session.output
     run_observer(app, name, lease_seconds, once, lambda event: _show(output, event), stop)
+    if stop.by_keyboard:
+        raise KeyboardInterrupt
 
 
-def _stop_on_signals(stop: threading.Event) -> None:
-    def ask_to_stop(_number: int, _frame: object) -> None:
-        stop.set()
+class _Stop(threading.Event):
+    """Set by SIGTERM and by the first Ctrl-C; the second one ends the process at once."""
 
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, ask_to_stop)
+    def __init__(self) -> None:
+        super().__init__()
+        self.by_keyboard = False
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._ask)
+
+    def _ask(self, number: int, _frame: object) -> None:
+        self.by_keyboard = number == signal.SIGINT
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        self.set()
 
 
 def _show(output: Output, event: Event) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from fraisier.cli.command import command
-from fraisier.cli.output import Line
+from fraisier.cli.output import Line, first_line
 from fraisier.cli.session import Session
 from fraisier.domain.targets import target_detail
 
@@ -65,7 +65,7 @@ def _flat(fraises: Sequence[Fraise]) -> Iterator[Line]:
 def _tree(fraises: Sequence[Fraise]) -> Iterator[Line]:
     yield [("Fraisier - Fraise Registry", "bold")]
     for fraise, branch, indent in _branches(fraises, ""):
-        text = "" if fraise.description is None else f" - {fraise.description}"
+        text = "" if fraise.description is None else f" - {first_line(fraise.description)}"
         yield [(branch, "dim"), (fraise.name, "bold cyan"), (f" ({fraise.type}){text}", "")]
         for environment, twig, space in _branches(list(fraise.environments.values()), indent):
             yield [(twig, "dim"), *_arrow(environment)]

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from fraisier.cli.command import command
-from fraisier.cli.session import Session
+from fraisier.cli.session import Session, working_folder
 
 _PORT = click.IntRange(0, 65535)
 _HOST = click.option("--host", metavar="ADDRESS", help="Default: that of fraises.yaml, 127.0.0.1.")
@@ -36,7 +34,7 @@ def serve(
         observer=not no_observer,
         contract=contract,
     )
-    session.exit_status = serve(options, session.environ, Path.cwd())
+    session.exit_status = serve(options, session.environ, working_folder())
 
 
 @command(
@@ -55,4 +53,4 @@ def webhook(session: Session, host: str | None, port: int) -> None:
         observer=False,
         contract=False,
     )
-    session.exit_status = serve_webhook(options, session.environ, Path.cwd())
+    session.exit_status = serve_webhook(options, session.environ, working_folder())

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from fraisier.cli.command import command
-from fraisier.cli.output import Line, duration, moment, printable
+from fraisier.cli.output import Line, duration, first_line, moment, printable
 from fraisier.cli.session import Session
 from fraisier.domain.targets import target_label
 
 if TYPE_CHECKING:
+    from fraisier.db.base import Database
     from fraisier.domain.values import FraiseConfig
+    from fraisier.wiring import Application
 
 _COLOURS = {"healthy": "green", "degraded": "yellow", "down": "red"}
 _HEADINGS = ("fraise", "environment", "status", "version", "provider", "deployed")
@@ -23,31 +25,38 @@ _HEADINGS = ("fraise", "environment", "status", "version", "provider", "deployed
 def status(session: Session, fraise: str, environment: str) -> None:
     """Show what serves in one environment."""
     selected = session.config().select(fraise, environment)
-    row = _rows(session, {"fraise": fraise, "environment": environment})[0]
+    place = {"fraise": fraise, "environment": environment}
+    app = session.application()
+    with session.database(app) as db:
+        row = _rows(session, app, db, place)[0]
+        last = db.read("v_deployment_history", place, order=("-pk_deployment",), limit=1)
     if session.output.as_json:
         session.output.document(row)
     else:
-        session.output.lines(_lines(row, selected))
+        session.output.lines([*_lines(row, selected), *_newest(last)])
 
 
 @command(click.option("--environment", metavar="NAME", help="Only environments of this name."))
 def status_all(session: Session, environment: str | None) -> None:
     """Show what serves everywhere."""
-    rows = _rows(session, {} if environment is None else {"environment": environment})
+    where = {} if environment is None else {"environment": environment}
+    app = session.application()
+    with session.database(app) as db:
+        rows = _rows(session, app, db, where)
     if session.output.as_json:
         session.output.document({"environments": rows})
     else:
         session.output.table(_HEADINGS, [_cells(row) for row in rows], "No environments.")
 
 
-def _rows(session: Session, where: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _rows(
+    session: Session, app: Application, db: Database, where: Mapping[str, Any]
+) -> list[dict[str, Any]]:
     from fraisier.operations.registry import sync_registry
 
-    app = session.application()
-    with session.database(app) as db:
-        # What fraises.yaml names is shown from the first minute on.
-        sync_registry(db, app.config, session.actor())
-        return db.read("v_fraise_status", where, order=("fraise", "environment"))
+    # What fraises.yaml names is shown from the first minute on.
+    sync_registry(db, app.config, session.actor())
+    return db.read("v_fraise_status", where, order=("fraise", "environment"))
 
 
 def _cells(row: Mapping[str, Any]) -> list[Any]:
@@ -66,7 +75,7 @@ def _lines(row: Mapping[str, Any], selected: FraiseConfig) -> list[Line]:
     label = target_label(selected.environment.provider, selected.environment.target)
     facts = {
         "Version": row["current_version"],
-        "Commit": row["last_git_commit"],
+        "Commit": row["current_commit"],
         "Deployed": moment(row["last_deployed_at"]),
         "Duration": duration(row["last_deploy_duration"]),
     }
@@ -75,6 +84,15 @@ def _lines(row: Mapping[str, Any], selected: FraiseConfig) -> list[Line]:
         [("  Status: ", ""), (state, _COLOURS.get(state, ""))],
         *[f"  {name}: {printable(str(fact)) if fact else '-'}" for name, fact in facts.items()],
     ]
+
+
+def _newest(rows: Sequence[Mapping[str, Any]]) -> list[Line]:
+    """How the newest deployment ended: not always well, and then it is not what serves."""
+    if not rows:
+        return []
+    row = rows[0]
+    reason = f": {first_line(row['error_message'])}" if row["error_message"] else ""
+    return [f"  Last deployment: {str(row['outcome']).replace('_', ' ')}{reason}"]
 
 
 def _state(row: Mapping[str, Any]) -> str:
