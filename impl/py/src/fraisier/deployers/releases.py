@@ -85,21 +85,29 @@ class Workshop:
         remove_tree(self.folder(release))
 
     def tidy(self, current: str, previous: str | None) -> None:
-        """Keep the newest releases and always the two that matter; remove the others."""
-        markers = self.folder(Release("x", "", "")).parent.glob("*.json")
+        """
+        Keep the newest releases and always the two that matter. Remove the others, and
+        what was never finished: nobody else builds while this deployment has the lease.
+        """
+        releases = self.provider.release_folder(self.fraise, current).parent
+        markers = [path for path in releases.glob("*.json") if path.name[0] != "."]
         newest = sorted(markers, key=lambda path: path.stat().st_mtime, reverse=True)
         keep = {current, previous, *(path.stem for path in newest[:RELEASES_KEPT])}
-        for marker in newest:
-            name = marker.name.removesuffix(".json")
-            if name not in keep:
-                marker.unlink(missing_ok=True)
-                remove_tree(marker.with_name(name))
+        for path in releases.iterdir():
+            if path.name.removesuffix(".json") not in keep:
+                path.unlink() if path.is_symlink() or path.is_file() else remove_tree(path)
 
     def _command(self, folder: Path) -> tuple[str, ...] | None:
         if self.fraise.environment.build:
             return tuple(self.fraise.environment.build)
         script = folder / "build.sh"
-        return ("./build.sh",) if script.is_file() and os.access(script, os.X_OK) else None
+        if script.is_file() and not os.access(script, os.X_OK):
+            raise FraisierError(
+                "build.sh is not executable, so nothing would be built",
+                code="build-failed",
+                hint="git update-index --chmod=+x build.sh, or set fraises.*.build",
+            )
+        return ("./build.sh",) if script.is_file() else None
 
     def _run(self, command: tuple[str, ...], folder: Path, release: Release) -> Completed:
         declared = self.provider.environment(self.fraise, release.version, release.git_commit)

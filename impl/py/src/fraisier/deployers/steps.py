@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from fraisier.deployers.base import Probe, Step, Work
 from fraisier.deployers.releases import Release
 from fraisier.domain.errors import FraisierError
@@ -11,8 +13,8 @@ from fraisier.domain.values import FraiseConfig, HealthCheck, HealthState, Healt
 from fraisier.effects.clock import pause, ticks
 from fraisier.effects.process import Stopped
 
-# Without a health check a service must live this long to count as started.
-ALIVE_SECONDS = 1.0
+# Without a health check a process must have lived for a moment within this time.
+ALIVE_SECONDS_MAX = 5.0
 
 
 class Preflight(Step):
@@ -143,29 +145,30 @@ def wait_for_health(work: Work) -> HealthStatus:
     """
     The first healthy verdict, or the last one when the time is over.
 
+    Without a health check the provider says ``unknown`` until the process has lived
+    for a moment; the first bad look decides.
+
     Raises:
         Stopped: ``work.should_stop`` became true.
     """
-    check = work.fraise.environment.health_check
-    if check is None:
-        return _lives(work)
+    configured = work.fraise.environment.health_check
+    check = configured or HealthCheck(timeout_seconds=ALIVE_SECONDS_MAX)
     deadline = ticks() + check.timeout_seconds
     while True:
-        status = work.provider.health_check(work.fraise)
+        status = work.provider.health_check(_with_timeout(work.fraise, deadline - ticks()))
         if status.state is HealthState.HEALTHY or ticks() >= deadline:
+            return status
+        if configured is None and status.state is not HealthState.UNKNOWN:
             return status
         if work.should_stop():
             raise Stopped
         pause(min(check.interval_seconds, max(0.0, deadline - ticks())))
 
 
-def _lives(work: Work) -> HealthStatus:
-    """The process must live through a moment; the first bad look decides."""
-    deadline = ticks() + ALIVE_SECONDS
-    while True:
-        status = work.provider.health_check(work.fraise)
-        if status.state is not HealthState.HEALTHY or ticks() >= deadline:
-            return status
-        if work.should_stop():
-            raise Stopped
-        pause(HealthCheck().interval_seconds)
+def _with_timeout(fraise: FraiseConfig, seconds: float) -> FraiseConfig:
+    """The same with only so much time for its health check as is left."""
+    check = fraise.environment.health_check
+    if check is None:
+        return fraise
+    left = replace(check, timeout_seconds=max(0.1, min(seconds, check.timeout_seconds)))
+    return replace(fraise, environment=replace(fraise.environment, health_check=left))

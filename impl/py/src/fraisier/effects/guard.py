@@ -1,19 +1,22 @@
 """
-Run one command and take everything it started along when the caller dies.
+Run one command and take everything it started along when it ends or the caller dies.
 
-Run as a script, never imported: ``python -I -S guard.py DESCRIPTOR COMMAND...``,
+Its own program (``reaping.own_program``): ``guard DESCRIPTOR COMMAND...``,
 as the leader of a new process group. The descriptor is one end of a socket pair.
-The other end closes when the caller dies, even by SIGKILL; then the whole group is
-killed. When the command ends first, the guard writes ``exit N`` or ``missing TEXT``
-and kills what the command left behind in the group.
+The other end closes when the caller dies, even by SIGKILL; then everything below the
+guard is killed, also what has left its group. When the command ends first, the guard
+writes ``exit N`` or ``missing TEXT`` and kills what the command left behind.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import select
 import signal
 import sys
+
+from fraisier.effects.reaping import adopt_orphans, kill_children
 
 _IGNORED = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
@@ -32,6 +35,7 @@ def main() -> None:
     os.set_blocking(wake_write, False)
     signal.signal(signal.SIGCHLD, _note)
     signal.set_wakeup_fd(wake_write)
+    adopt_orphans()
     report(channel, run(sys.argv[2:], channel, wake_read))
 
 
@@ -45,7 +49,7 @@ def run(argv: list[str], channel: int, wake: int) -> str:
     while True:
         ready, _, _ = select.select([channel, wake], [], [])
         if channel in ready:
-            os.killpg(0, signal.SIGKILL)
+            return "exit -9"
         os.read(wake, 100)
         done, status = os.waitpid(pid, os.WNOHANG)
         if done == pid:
@@ -53,13 +57,8 @@ def run(argv: list[str], channel: int, wake: int) -> str:
 
 
 def report(channel: int, text: str) -> None:
-    """Tell the caller, then end with all that is left of the group."""
-    sys.stdout.flush()
-    try:
+    """End all that is left, then tell the caller."""
+    kill_children()
+    with contextlib.suppress(OSError):  # the caller is gone
         os.write(channel, text.encode())
-    finally:
-        os.killpg(0, signal.SIGKILL)
-
-
-if __name__ == "__main__":
-    main()
+    os.killpg(0, signal.SIGKILL)

@@ -1,12 +1,15 @@
-"""Look at a URL once, for health checks: no redirects, no proxies, little memory."""
+"""Look at a URL once, for health checks: no redirects, no proxies, no body."""
 
 from __future__ import annotations
 
+import contextlib
 import http.client
+import socket
+import threading
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-BODY_BYTES_MAX = 2_000
+from fraisier.effects.lines import printable
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,24 +21,39 @@ class Look:
 
 
 def look(url: str, timeout_seconds: float) -> Look:
-    """GET the URL once. Never raises: no connection is an answer too."""
+    """
+    GET the URL once, and take no longer than that, however slowly the answer drips.
+
+    Never raises: no connection is an answer too.
+    """
     try:
         parts = urlsplit(url)
         connection = _connection(parts.scheme, parts.hostname or "", parts.port, timeout_seconds)
     except ValueError as error:
         return Look(None, str(error))
+    late = threading.Event()
+    timer = threading.Timer(timeout_seconds, _cut, (connection, late))
+    timer.daemon = True
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    timer.start()
     try:
         connection.request("GET", path, headers={"User-Agent": "fraisier", "Connection": "close"})
         response = connection.getresponse()
-        response.read(BODY_BYTES_MAX)
-        return Look(response.status, response.reason)
-    except TimeoutError:
-        return Look(None, f"no answer within {timeout_seconds:g} s")
+        return Look(response.status, printable(response.reason))
     except (OSError, http.client.HTTPException, ValueError) as error:
-        return Look(None, str(error) or type(error).__name__)
+        if late.is_set() or isinstance(error, TimeoutError):
+            return Look(None, f"no answer within {timeout_seconds:g} s")
+        return Look(None, printable(str(error)) or type(error).__name__)
     finally:
+        timer.cancel()
         connection.close()
+
+
+def _cut(connection: http.client.HTTPConnection, late: threading.Event) -> None:
+    late.set()
+    if connection.sock is not None:
+        with contextlib.suppress(OSError):
+            connection.sock.shutdown(socket.SHUT_RDWR)
 
 
 def _connection(
@@ -50,8 +68,6 @@ def _connection(
 
 def port_in_use(port: int, host: str = "127.0.0.1") -> bool:
     """Whether somebody accepts connections on the port."""
-    import socket
-
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.settimeout(1.0)
         return probe.connect_ex((host, port)) == 0

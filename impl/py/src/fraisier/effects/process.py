@@ -1,8 +1,8 @@
 """
 Run programs: argument lists only, bounded output, and nothing outlives its purpose.
 
-Every program runs below ``guard.py`` in a process group of its own, so that its
-children die with it, with a timeout, and with this process, however that dies.
+Every program runs below ``guard.py`` in a process group of its own, so that all that
+it started dies with it, with a timeout, and with this process, however that dies.
 """
 
 from __future__ import annotations
@@ -13,10 +13,9 @@ import selectors
 import signal
 import socket
 import subprocess
-import sys
 from collections import deque
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
@@ -24,15 +23,14 @@ from fraisier.domain.errors import FraisierError
 from fraisier.domain.redaction import redact
 from fraisier.effects.clock import ticks
 from fraisier.effects.files import never
+from fraisier.effects.lines import LINE_CHARACTERS_MAX, Lines
+from fraisier.effects.reaping import own_program
 
 TAIL_LINES = 40
-LINE_BYTES_MAX = 4_000
-OUTPUT_BYTES_MAX = 1_000_000
 STOP_SECONDS = 2.0
 PASSED_ON = ("PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LC_ALL", "LC_CTYPE", "TZ",
              "TMPDIR", "SSH_AUTH_SOCK")  # fmt: skip
 
-_GUARD = str(Path(__file__).with_name("guard.py"))
 _POLL_SECONDS = 0.1
 
 
@@ -90,7 +88,7 @@ def run(
     ours, theirs = socket.socketpair()
     with ours, theirs:
         process = subprocess.Popen(
-            [sys.executable, "-I", "-S", _GUARD, str(theirs.fileno()), *argv],
+            own_program("guard", str(theirs.fileno()), *argv),
             cwd=cwd,
             env=dict(base_environment() if environment is None else environment),
             stdin=subprocess.DEVNULL,
@@ -135,35 +133,6 @@ def _end_group(process: subprocess.Popen[bytes], number: signal.Signals) -> None
         os.killpg(process.pid, number)
 
 
-@dataclass(slots=True)
-class _Lines:
-    """Bytes of one output, cut into lines."""
-
-    emit: Callable[[str], None]
-    keep: bool
-    partial: bytearray = field(default_factory=bytearray)
-    kept: bytearray = field(default_factory=bytearray)
-
-    def feed(self, data: bytes) -> None:
-        if self.keep and len(self.kept) < OUTPUT_BYTES_MAX:
-            self.kept += data
-        self.partial += data.replace(b"\r", b"\n")
-        *lines, rest = self.partial.split(b"\n")
-        self.partial = rest
-        for line in lines:
-            self._give(line)
-        if len(self.partial) > LINE_BYTES_MAX:
-            self.flush()
-
-    def flush(self) -> None:
-        line, self.partial = self.partial, bytearray()
-        self._give(line)
-
-    def _give(self, line: bytearray) -> None:
-        if line:
-            self.emit(bytes(line[:LINE_BYTES_MAX]).decode("utf-8", "replace"))
-
-
 class _Watch:
     """Reads the outputs and the guard's report until the program and its group are gone."""
 
@@ -188,14 +157,14 @@ class _Watch:
         ]
         self._selector.register(channel, selectors.EVENT_READ, None)
 
-    def _register(self, stream: IO[bytes] | None, keep: bool) -> _Lines:
+    def _register(self, stream: IO[bytes] | None, keep: bool) -> Lines:
         assert stream is not None
-        lines = _Lines(self._emit, keep)
+        lines = Lines(self._emit, keep)
         self._selector.register(stream, selectors.EVENT_READ, lines)
         return lines
 
     def _emit(self, line: str) -> None:
-        line = redact(line, self._secrets)
+        line = redact(line, self._secrets)[:LINE_CHARACTERS_MAX]
         self._tail.append(line)
         if self._on_line is not None:
             self._on_line(line)
@@ -226,13 +195,18 @@ class _Watch:
                 self._selector.unregister(key.fileobj)
 
     def _stop(self) -> None:
-        """Ask the group to end, give it a moment, then it is killed by the caller of run."""
+        """Ask the group to end, give it a moment, then let the guard kill all that is left."""
         _end_group(self._process, signal.SIGTERM)
-        deadline = ticks() + STOP_SECONDS
+        self._read_until_report(STOP_SECONDS)
+        with contextlib.suppress(OSError):  # to the guard it is as if this process had died
+            self._channel.shutdown(socket.SHUT_WR)
+        self._read_until_report(STOP_SECONDS)
+        self._drain()
+
+    def _read_until_report(self, seconds: float) -> None:
+        deadline = ticks() + seconds
         while self._channel in self._selector.get_map() and ticks() < deadline:
             self._read(_POLL_SECONDS)
-        _end_group(self._process, signal.SIGKILL)
-        self._drain()
 
     def _drain(self) -> None:
         """Read what is left; a child that left the group may not hold us up for long."""

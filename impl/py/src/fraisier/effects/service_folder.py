@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,11 +14,9 @@ from fraisier.domain.errors import FraisierError
 from fraisier.effects.clock import pause, ticks
 from fraisier.effects.files import read_json, write_json
 from fraisier.effects.process import Stopped, base_environment, spawn_detached
-from fraisier.effects.supervisor import process_started
+from fraisier.effects.reaping import own_program, process_started
 
 SETTLE_SECONDS_MAX = 40.0
-
-_SUPERVISOR = str(Path(__file__).with_name("supervisor.py"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +29,7 @@ class ServiceStatus:
     pid: int | None
     restarts: int
     exit_status: int | None
+    supervisor: int | None
 
     @property
     def running(self) -> bool:
@@ -73,6 +71,7 @@ class ServiceFolder:
             pid=pid,
             restarts=int(document.get("restarts", 0)),
             exit_status=document.get("exit_status"),
+            supervisor=document.get("supervisor"),
         )
 
     def settle(self, generation: int, should_stop: Callable[[], bool]) -> ServiceStatus:
@@ -110,7 +109,7 @@ class ServiceFolder:
             os.close(descriptor)
 
     def _start_supervisor(self) -> None:
-        command = [sys.executable, "-I", "-S", _SUPERVISOR, str(self.path)]
+        command = own_program("supervisor", str(self.path))
         if spawn_detached(command, base_environment()) != 0:
             raise FraisierError("cannot start the supervisor", code="provider-failed")
 

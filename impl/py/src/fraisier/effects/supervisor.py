@@ -1,8 +1,8 @@
 """
 Keep one service running, detached from whoever asked for it.
 
-Run as a script: ``python -I -S supervisor.py FOLDER``. It forks into
-the background and serves the folder until the service is stopped:
+Its own program (``reaping.own_program``): ``supervisor FOLDER``. It forks into the
+background and serves the folder until the service is stopped:
 
     desired.json     what should be: generation, state, release, folder, argv, environment
     status.json      what is: generation reached, state, pid, start time, restarts, exit status
@@ -11,15 +11,14 @@ the background and serves the folder until the service is stopped:
     logs/service.log output of the service, kept small
 
 The service runs in a process group of its own. It is started again with growing
-pauses when it ends by itself. A newer generation stops it (SIGTERM, then SIGKILL for
-the whole group) and starts what the new one says. Standard library only.
+pauses when it ends by itself. A newer generation stops it (SIGTERM, then SIGKILL) and
+starts what the new one says. All that the service started ends with it, also what has
+left its group. Standard library only.
 """
 
 from __future__ import annotations
 
 import contextlib
-import ctypes
-import errno
 import fcntl
 import json
 import os
@@ -30,23 +29,14 @@ import time
 from pathlib import Path
 from typing import Any
 
+from fraisier.effects.reaping import adopt_orphans, kill_children, process_started, reap
+
 STOP_SECONDS = 10.0
 LOCK_SECONDS = 1.0
 PAUSE_SECONDS_FIRST = 0.5
 PAUSE_SECONDS_MAX = 30.0
 SETTLED_SECONDS = 10.0  # a service that ran this long starts again without delay
 LOG_BYTES_MAX = 5_000_000
-PR_SET_CHILD_SUBREAPER = 36
-
-
-def process_started(pid: int) -> int | None:
-    """Start time of a living process in clock ticks since boot; ``None`` when it is gone."""
-    try:
-        text = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace")
-    except (FileNotFoundError, ProcessLookupError):
-        return None
-    fields = text.rpartition(")")[2].split()
-    return None if fields[0] in "ZX" else int(fields[19])
 
 
 def group_exists(group: int) -> bool:
@@ -94,6 +84,7 @@ class Supervisor:
         self.restarts = 0
         self.exit_status: int | None = None
         self.leaving = False
+        self.untold: str | None = None
         self.control = self._open_control()
         self.wake, writer = os.pipe()
         os.set_blocking(self.wake, False)
@@ -125,6 +116,8 @@ class Supervisor:
             if self.start_at is not None and time.monotonic() >= self.start_at:
                 self._start()
             self._limit_log()
+            if self.untold:
+                self._tell(self.untold)
             self._wait()
         self._stop()
         self._tell("stopped")
@@ -144,7 +137,6 @@ class Supervisor:
         with contextlib.suppress(OSError):
             os.setpgid(self.pid, self.pid)
         self.started = time.monotonic()
-        Path("service.pid").write_text(f"{self.pid}\n", "utf-8")
         self._tell("running")
 
     def _become_service(self) -> None:
@@ -169,23 +161,18 @@ class Supervisor:
 
     def _reap(self) -> None:
         """Collect every ended child, also orphans of the service, and plan a new start."""
-        while True:
-            try:
-                pid, status = os.waitpid(-1, os.WNOHANG)
-            except ChildProcessError:
-                return
-            if pid == 0:
-                return
-            if pid == self.pid:
-                self._ended(os.waitstatus_to_exitcode(status))
+        reap(self._ended)
 
-    def _ended(self, exit_status: int) -> None:
+    def _ended(self, pid: int, status: int) -> None:
+        if pid != self.pid:
+            return
         group, self.pid = self.pid, 0
-        self.exit_status = exit_status
+        self.exit_status = os.waitstatus_to_exitcode(status)
         if self.leaving or self.desired.get("state") != "running":
             return
         with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(group, signal.SIGKILL)  # what it left behind would hold its port
+            os.killpg(group, signal.SIGKILL)
+        kill_children()  # what it left behind would hold its port
         if time.monotonic() - self.started >= SETTLED_SECONDS:
             self.pause = PAUSE_SECONDS_FIRST
         self.start_at = time.monotonic() + self.pause
@@ -194,11 +181,12 @@ class Supervisor:
         self._tell("crashed")
 
     def _stop(self) -> None:
-        """End the service and all of its group."""
+        """End the service and all that it started."""
         self.start_at = None
         group, self.desired = self.pid, {}
         if group:
             end_group(group, self._reap)
+        kill_children()
         self.pid = 0
 
     def _end_leftover(self) -> None:
@@ -209,19 +197,21 @@ class Supervisor:
             end_group(pid, self._reap)
 
     def _tell(self, state: str) -> None:
-        write_document(
-            "status.json",
-            {
-                "generation": self.generation,
-                "state": state,
-                "release": self.desired.get("release"),
-                "pid": self.pid or None,
-                "pid_started": process_started(self.pid) if self.pid else None,
-                "restarts": self.restarts,
-                "exit_status": self.exit_status,
-                "supervisor": os.getpid(),
-            },
-        )
+        """Say how it is. On a full disk that is said again later; the service goes on."""
+        status = {
+            "generation": self.generation,
+            "state": state,
+            "release": self.desired.get("release"),
+            "pid": self.pid or None,
+            "pid_started": process_started(self.pid) if self.pid else None,
+            "restarts": self.restarts,
+            "exit_status": self.exit_status,
+            "supervisor": os.getpid(),
+        }
+        self.untold = state
+        with contextlib.suppress(OSError):
+            write_document("status.json", status)
+            self.untold = None
 
     def _wait(self) -> None:
         seconds = 2.0
@@ -238,13 +228,13 @@ class Supervisor:
             path = Path("logs/service.log")
             if path.stat().st_size <= LOG_BYTES_MAX:
                 return
-            with path.open("rb+") as log, Path("logs/service.log.1").open("wb") as old:
-                log.seek(-LOG_BYTES_MAX, os.SEEK_END)
-                old.write(log.read())
+            with path.open("rb+") as log:
+                with contextlib.suppress(OSError):  # a full disk: the room matters more
+                    log.seek(-LOG_BYTES_MAX, os.SEEK_END)
+                    Path("logs/service.log.1").write_bytes(log.read(LOG_BYTES_MAX))
                 log.truncate(0)
-        except OSError as error:
-            if error.errno not in (errno.ENOENT, errno.ENOSPC):
-                raise
+        except FileNotFoundError:
+            return
 
 
 def end_group(group: int, reap: Any) -> None:
@@ -298,15 +288,5 @@ def main() -> None:
     os.umask(0o077)
     Path("logs").mkdir(mode=0o700, exist_ok=True)
     go_to_background()
-    with contextlib.suppress(OSError, AttributeError):  # only tidier with it
-        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-    Path("supervisor.pid").write_text(f"{os.getpid()}\n", "utf-8")
-    try:
-        Supervisor().serve()
-    finally:
-        for name in ("supervisor.pid", "service.pid"):
-            Path(name).unlink(missing_ok=True)
-
-
-if __name__ == "__main__":
-    main()
+    adopt_orphans()
+    Supervisor().serve()

@@ -68,10 +68,10 @@ class Repository:
             self._prepare()
             fetched = self._fetch(*_REFS)
             if not fetched.ok and not self._intact():
-                remove_tree(self._folder)
-                self._prepare()
+                self._start_over()
                 fetched = self._fetch(*_REFS)
-            if not fetched.ok and _no_commits(fetched):
+            if not fetched.ok and _no_head(fetched):
+                self._git("update-ref", "-d", _HEAD)  # what it was is not what it is
                 fetched = self._fetch(*_REFS[:2])
         if not fetched.ok:
             raise self._failed("cannot fetch the repository", fetched)
@@ -90,7 +90,7 @@ class Repository:
             found = self._look_up(_HEAD)
             what = "has no commits"
         else:
-            found = self._look_up(f"refs/heads/{branch}") or self._look_up(f"refs/tags/{branch}")
+            found = self._named(f"refs/heads/{branch}") or self._named(f"refs/tags/{branch}")
             what = f'has no branch or tag "{branch}"'
         if found is None:
             raise FraisierError(f"the repository {what}", code="unknown-commit")
@@ -115,33 +115,66 @@ class Repository:
 
         The commit is kept in the cache from then on, even if the remote drops it.
         """
+        failed = self._write_out(commit, folder)
+        if failed is not None and not self._intact():
+            with self._exclusively():
+                self._start_over()
+                self._fetch(*_REFS)
+            self._resolve_commit(commit)
+            failed = self._write_out(commit, folder)
+        if failed is not None:
+            raise self._failed(f"cannot export {commit[:VERSION_DIGITS]}", failed)
+
+    def _write_out(self, commit: str, folder: Path) -> Completed | None:
+        """Write the files; how git failed, if it did."""
+        remove_tree(folder)
         folder.mkdir(parents=True)
         index = folder.with_name(f".{folder.name}.index")
+        where = {"GIT_INDEX_FILE": str(index), "GIT_WORK_TREE": str(folder)}
         try:
-            where = {"GIT_INDEX_FILE": str(index), "GIT_WORK_TREE": str(folder)}
-            for arguments in (
-                ("update-ref", f"{_KEPT}{commit}", commit),
-                ("read-tree", commit),
-                ("checkout-index", "--all", "--force"),
-            ):
-                done = self._git(*arguments, timeout_seconds=FETCH_SECONDS_MAX, **where)
-                if not done.ok:
-                    raise self._failed(f"cannot export {commit[:VERSION_DIGITS]}", done)
+            with self._exclusively():
+                done = self._git("update-ref", f"{_KEPT}{commit}", commit)
+            for arguments in (("read-tree", commit), ("checkout-index", "--all", "--force")):
+                if done.ok:
+                    done = self._git(*arguments, timeout_seconds=FETCH_SECONDS_MAX, **where)
         finally:
             index.unlink(missing_ok=True)
+        return None if done.ok else done
+
+    def _start_over(self) -> None:
+        remove_tree(self._folder)
+        self._prepare()
 
     def _resolve_commit(self, commit: str) -> str:
         if not _COMMIT.fullmatch(commit):
             raise FraisierError(f'"{commit}" is not a commit', code="unknown-commit")
+        if len(commit) < 40:
+            return self._resolve_short(commit)
         found = self._look_up(commit)
-        if found is None and len(commit) >= 40:
+        if found is None:
             with self._exclusively():  # no branch has it; some forges give it when asked by name
                 self._fetch(f"+{commit}:{_KEPT}{commit}")
             found = self._look_up(commit)
         if found is None:
-            message = f"the repository has no commit {commit[:VERSION_DIGITS]}"
-            raise FraisierError(message, code="unknown-commit")
+            raise _no_commit(commit)
         return found
+
+    def _resolve_short(self, start: str) -> str:
+        """The one commit that begins so; a branch or tag of that name is none."""
+        objects = self._git("rev-parse", f"--disambiguate={start}").stdout.split()
+        found = [name for name in objects if self._look_up(name) == name]
+        if len(found) > 1:
+            raise FraisierError(f"{len(found)} commits begin with {start}", code="unknown-commit")
+        if not found:
+            raise _no_commit(start)
+        return found[0]
+
+    def _named(self, reference: str) -> str | None:
+        """The commit of exactly this branch or tag; ``main~1`` or ``main^`` is none."""
+        if not reference.isprintable():
+            return None
+        shown = self._git("show-ref", "--verify", "--hash", reference)
+        return self._look_up(shown.stdout.strip()) if shown.ok else None
 
     def _look_up(self, name: str, kind: str = "commit") -> str | None:
         found = self._git("rev-parse", "--verify", "--quiet", "--end-of-options",
@@ -166,8 +199,7 @@ class Repository:
                 left.unlink(missing_ok=True)
 
     def _intact(self) -> bool:
-        checked = self._git("fsck", "--connectivity-only", timeout_seconds=FETCH_SECONDS_MAX)
-        return checked.ok
+        return self._git("fsck", "--no-dangling", timeout_seconds=FETCH_SECONDS_MAX).ok
 
     @contextlib.contextmanager
     def _exclusively(self) -> Generator[None]:
@@ -184,6 +216,11 @@ class Repository:
         return FraisierError(message, code="fetch-failed")
 
 
+def _no_commit(commit: str) -> FraisierError:
+    message = f"the repository has no commit {commit[:VERSION_DIGITS]}"
+    return FraisierError(message, code="unknown-commit")
+
+
 def _absolute(repository: str) -> str:
     """A path that does not depend on the folder from which Fraisier was started."""
     if "://" in repository or (":" in repository and not repository.startswith(("/", "."))):
@@ -197,5 +234,5 @@ def _folder_name(repository: str) -> str:
     return f"{readable}-{hashlib.sha256(key.encode()).hexdigest()[:12]}"
 
 
-def _no_commits(fetched: Completed) -> bool:
+def _no_head(fetched: Completed) -> bool:
     return any("couldn't find remote ref HEAD" in line for line in fetched.tail)

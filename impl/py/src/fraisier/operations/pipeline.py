@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 from fraisier.db import Database
 from fraisier.deployers import Probe, Step, Work, deployer_for
 from fraisier.domain.errors import FraisierError
-from fraisier.domain.redaction import redact
+from fraisier.domain.redaction import redact_values
 from fraisier.domain.values import FraiseConfig, HealthState
 from fraisier.effects.process import Stopped
 from fraisier.git.repository import Repository
@@ -49,6 +48,7 @@ class Pipeline:
         self._interruption = Interruption(lease, stop, claim.cut_over)
         self._step: Step | None = None
         self._work: Work | None = None
+        self._switched = False
 
     def run(self) -> None:
         """Deploy, or bring the old release back, or say why nothing was touched."""
@@ -63,6 +63,8 @@ class Pipeline:
         except KeyboardInterrupt:
             self._fail(FraisierError("Interrupted by the user.", code="interrupted"))
             raise
+        else:
+            self._tidy()
 
     def _carry_on(self) -> None:
         work = self._prepare()
@@ -83,7 +85,8 @@ class Pipeline:
                 self._notice_dead_service(work)
             if step.name == "fetch":
                 needed = self._record_release(work)
-        self._succeed(work, needed)
+        self._switched = needed
+        self._record.completed("success", health=str(HealthState.HEALTHY) if needed else None)
 
     def _prepare(self) -> Work:
         deployment = self._claim.deployment
@@ -169,10 +172,10 @@ class Pipeline:
         digest = work.repository.tree_of(release.git_commit) if made_here else None
         return self._record.release(release, digest, _outward(work.fraise))
 
-    def _succeed(self, work: Work, switched: bool) -> None:
-        self._record.completed("success", health=str(HealthState.HEALTHY) if switched else None)
-        if switched:
-            serving = self._claim.serving
+    def _tidy(self) -> None:
+        """After a success only: keep the newest releases and the two that matter."""
+        work, serving = self._work, self._claim.serving
+        if work is not None and self._switched:
             work.workshop.tidy(work.known_release.name, serving.name if serving else None)
 
     def _fail(self, error: FraisierError) -> None:
@@ -219,8 +222,8 @@ def _outward(fraise: FraiseConfig) -> dict[str, Any]:
         "type": fraise.fraise.type,
         "provider": environment.provider,
         "target": dict(environment.target),
-        "build": environment.build,
+        "build": list(environment.build) if environment.build else None,
         "health_check": (check.url or check.path) if check else None,
         "variables": sorted(environment.variables),
     }
-    return json.loads(redact(json.dumps(document, default=str), fraise.secrets))
+    return redact_values(document, fraise.secrets)

@@ -86,6 +86,8 @@ class Recovery:
         except FraisierError as error:
             if error.code == "lease-lost":
                 raise LeaseLostError from error
+        except OSError:
+            return  # the deployment ends as failed and down in any case
         except Stopped:
             raise self._interruption.cause() from None
 

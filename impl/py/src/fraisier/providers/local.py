@@ -19,6 +19,7 @@ from fraisier.effects.files import (
     write_json,
 )
 from fraisier.effects.http import port_in_use
+from fraisier.effects.lines import printable
 from fraisier.effects.process import base_environment
 from fraisier.effects.service_folder import ServiceFolder, ServiceStatus
 from fraisier.providers.base import DeploymentProvider
@@ -55,7 +56,7 @@ class LocalProvider(DeploymentProvider):
         except OSError as error:
             raise _preflight(fraise, f"cannot write {home}: {error.strerror}", None) from error
         port = fraise.environment.target.get("port")
-        if port and not self._status(fraise).running and port_in_use(int(port)):
+        if port and not self._has_port(fraise, port) and port_in_use(int(port)):
             hint = "another program listens there; choose another target.port or stop it"
             raise _preflight(fraise, f"the port {port} is taken", hint)
 
@@ -110,7 +111,7 @@ class LocalProvider(DeploymentProvider):
         newest = tail(log, lines)
         if len(newest) < lines:
             newest = tail(log.with_name("service.log.1"), lines - len(newest)) + newest
-        return redact("\n".join(newest), fraise.secrets)
+        return printable(redact("\n".join(newest), fraise.secrets))
 
     def stop(self, fraise: FraiseConfig) -> bool:
         """Stop the service and its supervisor; the release stays the current one."""
@@ -177,6 +178,11 @@ class LocalProvider(DeploymentProvider):
             message = f"another worker has taken {fraise.label} over"
             raise FraisierError(message, code="lease-lost")
         write_json(path, {"scope": control.scope, "token": control.fencing_token})
+
+    def _has_port(self, fraise: FraiseConfig, port: object) -> bool:
+        """Whether the service runs and was given this port."""
+        given: Mapping[str, str] = self._service(fraise).desired().get("environment", {})
+        return self._status(fraise).running and given.get("PORT") == str(port)
 
     def _service(self, fraise: FraiseConfig) -> ServiceFolder:
         return ServiceFolder(self.home(fraise))

@@ -2,27 +2,56 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from fraisier.domain.redaction import redact
 from fraisier.domain.values import FraiseConfig, HealthState, HealthStatus
 from fraisier.effects.http import look
+from fraisier.effects.listeners import stranger_on
+from fraisier.effects.reaping import process_age
 from fraisier.effects.service_folder import ServiceFolder, ServiceStatus
 
-LOOK_SECONDS_MAX = 5.0
+# A look may take this long, or a third of the whole time when that is more.
+LOOK_SECONDS = 5.0
+# Without a health check a process must have lived this long.
+ALIVE_SECONDS = 1.0
 
 
 def look_at(fraise: FraiseConfig, service: ServiceFolder) -> HealthStatus:
-    """Look once; the process must be the same before and after the answer."""
+    """
+    Look once. The process must be the same before and after the answer, and nobody
+    else may listen on its port. Without a check it must have lived for a moment.
+    """
     before = service.status()
-    if not before.running:
+    if not before.running or before.pid is None:
         return HealthStatus(HealthState.DOWN, _why_not_running(before))
     url = _health_url(fraise)
     if url is None:
-        return HealthStatus(HealthState.HEALTHY, "the process runs")
+        return _alive(before.pid)
     verdict = _verdict(fraise, url)
     after = service.status()
     if after.pid != before.pid:  # whoever answered, it was not the service
         return HealthStatus(HealthState.DOWN, _why_not_running(after))
+    port = _own_port(fraise, url)
+    stranger = stranger_on(port, before.pid, before.supervisor) if port else None
+    if stranger is not None:
+        message = f"another process ({stranger}) answers on port {port}"
+        return HealthStatus(HealthState.DOWN, message)
     return verdict
+
+
+def _alive(pid: int) -> HealthStatus:
+    if process_age(pid) < ALIVE_SECONDS:
+        return HealthStatus(HealthState.UNKNOWN, "the process has just begun")
+    return HealthStatus(HealthState.HEALTHY, "the process runs")
+
+
+def _own_port(fraise: FraiseConfig, url: str) -> int | None:
+    """The target's port, when that is what the check looks at."""
+    port = int(fraise.environment.target.get("port") or 0)
+    parts = urlsplit(url)
+    here = parts.hostname in ("127.0.0.1", "localhost") and parts.port == port
+    return port if here else None
 
 
 def _health_url(fraise: FraiseConfig) -> str | None:
@@ -38,7 +67,8 @@ def _health_url(fraise: FraiseConfig) -> str | None:
 def _verdict(fraise: FraiseConfig, url: str) -> HealthStatus:
     check = fraise.environment.health_check
     assert check is not None
-    answer = look(url, min(check.timeout_seconds, LOOK_SECONDS_MAX))
+    seconds = max(LOOK_SECONDS, check.timeout_seconds / 3)
+    answer = look(url, min(check.timeout_seconds, seconds))
     shown = redact(url, fraise.secrets)
     if answer.status == check.expected_status:
         return HealthStatus(HealthState.HEALTHY, f"GET {shown} answered {answer.status}")

@@ -198,11 +198,17 @@ class World:
             child.wait()
             assert child.stdout is not None
             child.stdout.close()
-        for name in ("supervisor.pid", "service.pid"):
-            path = self.home / name
-            if path.exists():
-                self._end_process(int(path.read_text()))
+        for entry in Path("/proc").glob("[0-9]*"):
+            if self._is_supervisor(entry):
+                self._end_process(int(entry.name))
         self.db.close()
+
+    def _is_supervisor(self, entry: Path) -> bool:
+        try:
+            words = (entry / "cmdline").read_bytes()
+        except OSError:
+            return False
+        return b"effects.supervisor" in words and str(self.folder).encode() in words
 
     def _end_process(self, pid: int) -> None:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from pathlib import Path
@@ -78,3 +79,38 @@ def is_gone(pid: int) -> bool:
         os.sched_yield()
         time.sleep(0.01)
     return False
+
+
+@pytest.mark.parametrize("ending", ["exit 0", "sleep 64"])
+def test_run__daemon_of_the_program__dies_with_it(tmp_path: Path, ending: str) -> None:
+    """Also what took a session of its own is gone, at the end and at the time limit."""
+    script = f"setsid sh -c 'echo $$ > pid; exec sleep 65' & until [ -s pid ]; do :; done; {ending}"
+    with contextlib.suppress(FraisierError):
+        run(["sh", "-c", script], timeout_seconds=2, cwd=tmp_path)
+    assert is_gone(int((tmp_path / "pid").read_text()))
+
+
+def test_run__control_characters__are_taken_out() -> None:
+    """What a program prints can be stored by every database and steers no terminal."""
+    lines: list[str] = []
+    run(
+        ["printf", r"a\000b\033[31mred\033[0m\033]0;title\007\377 end\rnext"],
+        timeout_seconds=20,
+        on_line=lines.append,
+    )
+    assert lines == ["a\ufffdbred\ufffd end", "next"]
+
+
+def test_run__secret_in_a_line_without_end__is_masked() -> None:
+    """A line that is cut is masked first, and its rest is dropped."""
+    lines: list[str] = []
+    script = "head -c 3995 /dev/zero | tr '\\0' x; printf the-secret; head -c 99999 /dev/zero"
+    run(["sh", "-c", script], timeout_seconds=20, on_line=lines.append, secrets={"the-secret"})
+    assert len(lines) == 1
+    assert lines[0].endswith("x***\ufffd\ufffd")
+    assert len(lines[0]) == 4_000
+
+
+def test_run__program_that_reads_its_input__finds_the_end() -> None:
+    """Nobody can answer a question of a program: it reads nothing and goes on."""
+    assert run(["cat"], timeout_seconds=20).ok
