@@ -90,11 +90,13 @@ def _followed(
     app: Application, db: Database, deployment_id: str, listen: Listener
 ) -> Mapping[str, Any]:
     from fraisier.operations.carry_out import carry_out
-    from fraisier.operations.follow import follow_deployment
+    from fraisier.operations.follow import Follower
 
+    follower = Follower(db, deployment_id, listen)
     while not (ended := _ended(db, deployment_id)):
         if db.read("v_worker", {"alive": True}, limit=1):
-            return follow_deployment(db, deployment_id, listen)
+            follower.follow()
+            continue
         try:
             done = carry_out(app, db, worker_name("cli"), LEASE_SECONDS, deployment_id, listen)
         except FraisierError as error:

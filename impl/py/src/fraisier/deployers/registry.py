@@ -18,12 +18,12 @@ def deployer_for(fraise_type: str) -> Deployer:
     The deployer of a type.
 
     Raises:
-        FraisierError: ``preflight-failed``: this type cannot be deployed yet.
+        FraisierError: ``type-unavailable``: this type comes in a later version.
     """
     if fraise_type not in _DEPLOYERS:
         raise FraisierError(
-            f'fraises of type "{fraise_type}" cannot be deployed yet',
-            code="preflight-failed",
+            f'fraises of type "{fraise_type}" come in a later version',
+            code="type-unavailable",
             hint=f"types that can: {', '.join(_DEPLOYERS)}",
         )
     return _DEPLOYERS[fraise_type]()
@@ -34,6 +34,6 @@ def plan(fraise: FraiseConfig) -> list[PlannedStep]:
     The steps that a deployment would take, for ``--dry-run``.
 
     Raises:
-        FraisierError: ``preflight-failed``.
+        FraisierError: ``type-unavailable``.
     """
     return deployer_for(fraise.fraise.type).plan(fraise)

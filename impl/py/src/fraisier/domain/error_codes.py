@@ -51,6 +51,7 @@ ERROR_CODES: dict[str, ErrorCode] = {
     "insecure-secret": ErrorCode("validation", 2, 500, True),
     "file-exists": ErrorCode("conflict", 4, 409, True),
     "provider-unavailable": ErrorCode("service_unavailable", 5, 503, True),
+    "type-unavailable": ErrorCode("service_unavailable", 5, 503, True),
     "provider-failed": ErrorCode("internal", 1, 500, False),
     "not-deployed": ErrorCode("conflict", 4, 409, True),
     "unhealthy": ErrorCode("internal", 1, 503, True),

@@ -29,25 +29,38 @@ def read_deployment(db: Database, deployment_id: str) -> dict[str, Any]:
     return rows[0]
 
 
-def follow_deployment(
-    db: Database, deployment_id: str, listen: Listen, after: int = 0
-) -> dict[str, Any]:
-    """
-    Tell every step from the event log, from number ``after`` on, until the deployment
-    has ended; return it. Nothing is told twice, nothing is left out.
+class Follower:
+    """Tells every step of one deployment from the event log: none twice, none left out."""
 
-    Raises:
-        FraisierError: ``unknown-deployment``.
-    """
-    while True:
-        deployment = read_deployment(db, deployment_id)
-        events = db.read(
-            "v_event", {"entity_id": deployment_id}, order=("pk_event",), after=("pk_event", after)
-        )
-        for event in events:
-            after = event["number"]
+    def __init__(self, db: Database, deployment_id: str, listen: Listen) -> None:
+        self._db = db
+        self._deployment_id = deployment_id
+        self._listen = listen
+        self._after = 0
+
+    def follow(self) -> dict[str, Any]:
+        """
+        Tell until the deployment has ended, or until no worker is there to end it.
+
+        Returns it as it is then; called again it goes on from there.
+
+        Raises:
+            FraisierError: ``unknown-deployment``.
+        """
+        while True:
+            deployment = read_deployment(self._db, self._deployment_id)
+            self._tell()
+            if deployment["outcome"] not in RUNNING or not self._somebody_works():
+                return deployment
+            self._db.wait(WAIT_SECONDS)
+
+    def _tell(self) -> None:
+        mine = {"entity_id": self._deployment_id}
+        after = ("pk_event", self._after)
+        for event in self._db.read("v_event", mine, order=("pk_event",), after=after):
+            self._after = event["number"]
             if event["event_type"] == "deployment.step":
-                listen({"event": "step", **event["payload"]})
-        if deployment["outcome"] not in RUNNING:
-            return deployment
-        db.wait(WAIT_SECONDS)
+                self._listen({"event": "step", **event["payload"]})
+
+    def _somebody_works(self) -> bool:
+        return bool(self._db.read("v_worker", {"alive": True}, limit=1))

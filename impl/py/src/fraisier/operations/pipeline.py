@@ -191,6 +191,8 @@ class Pipeline:
             self._bring_back(work, error)
 
     def _bring_back(self, work: Work, reason: FraisierError) -> None:
+        self._lease.renew(self._db, self._claim.lease_seconds)
+        self._lease.assure(self._db)  # an end that is already recorded is not undone
         if Recovery(self._claim, self._record, self._interruption, work).run(reason):
             self._discard()
 

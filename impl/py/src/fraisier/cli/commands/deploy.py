@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from fraisier.cli.command import command
+from fraisier.cli.command import PLACE, command
 from fraisier.cli.deploying import (
     follow_to_the_end,
     listener,
@@ -26,12 +26,11 @@ if TYPE_CHECKING:
     from fraisier.domain.values import Answer, FraiseConfig
     from fraisier.wiring import Application
 
-_PLACE = (click.argument("fraise"), click.argument("environment"))
 _NO_WAIT = click.option("--no-wait", is_flag=True, help="Only put it into the queue.")
 
 
 @command(
-    *_PLACE,
+    *PLACE,
     click.option("--dry-run", is_flag=True, help="Print the steps and do nothing."),
     click.option("--force", is_flag=True, help="Deploy also what serves or was rolled back."),
     click.option("--branch", metavar="NAME", help="Another branch than the environment's."),
@@ -56,7 +55,7 @@ def deploy(session: Session, fraise: str, environment: str, dry_run: bool, **opt
 
 
 @command(
-    *_PLACE,
+    *PLACE,
     click.option("--to", metavar="VERSION", help="A version or commit (default: the one before)."),
     _NO_WAIT,
 )
@@ -117,9 +116,11 @@ def _run(
     options: dict[str, Any],
     request: Callable[[Database], Answer],
 ) -> None:
+    from fraisier.operations.deploy import check_deployable
     from fraisier.operations.registry import sync_registry
 
     output = session.output
+    check_deployable(app, selected.name, selected.environment.name)
     with session.database(app) as db:
         sync_registry(db, app.config, session.actor())
         answer = request(db)
