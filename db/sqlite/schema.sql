@@ -61,6 +61,8 @@ CREATE TABLE tb_branch_mapping (
 );
 
 CREATE INDEX ix_branch_mapping_environment ON tb_branch_mapping (fk_environment, branch);
+-- A fraise's environments in the order of fraises.yaml.
+CREATE INDEX ix_environment_fraise ON tb_environment (fk_fraise, pk_environment);
 
 -- One row: the registry document of the last sync, to tell whether the next one differs.
 CREATE TABLE tb_registry (

@@ -52,27 +52,38 @@ def _findings(checkout: Path, server: str | None = None) -> str:
         ("function: fn_request_rollback", "function: fn_rollback", "there is no function"),
         ("toVersion: {type: String}", "toRelease: {type: String}", "has no parameter"),
         ("missing: unknown-environment", "missing: unknown-environmnt", "no code"),
-        ("status: {type: FraiseStatus!}", "state: {type: FraiseStatus!}", "is not in data"),
-        ("currentCommit: {type: String}", "currentCommit: {type: Int}", "is not in data"),
+        (
+            "status: {type: FraiseStatus!, column",
+            "state: {type: FraiseStatus!, column",
+            "is not in data",
+        ),
+        (
+            "currentCommit: {type: String, column",
+            "currentCommitt: {type: String, column",
+            "is not in data",
+        ),
         ("rolledBack: {count: {status: rolled_back}}", "", "has no aggregate"),
         ("gate: webhook-signature", "gate: webhook-sign", "unknown gate"),
         ("delivery_id: $delivery_id", "delivery_id: $delivery", 'nothing gives "$delivery"'),
         ("response: entity, description", "response: entitty, description", "of the answer"),
-        ("match: {fraise: name}", "match: {fraisse: name}", 'has no column "fraisse"'),
+        (
+            "v_deployment, match: {fraise",
+            "v_deployment, match: {fraisse",
+            'has no column "fraisse"',
+        ),
+        ("    column: shown_status", "    column: status", "and data has"),
         ("average: duration_seconds", "average: duration", 'has no column "duration"'),
         ("events: [deployment.step]", "events: [deployment.stepp]", "no such event"),
         ("step: payload.step", "step: payload.stepp", "is not in data"),
         ("operator: within_days", "operator: within", "is no operator"),
-        ("processed: {type: Boolean!}", "processed: {type: String!}", "is no String"),
-        ("durationSeconds: {type: Float}", "durationSeconds: {type: Float!}", "has null"),
+        ("processed: {type: Boolean!,", "processed: {type: String!,", "is no String"),
+        ("durationSeconds: {type: Float,", "durationSeconds: {type: Float!,", "has null"),
     ],
 )
 def test_compile__something_is_wrong__is_found_with_its_line(
     checkout: Path, old: str, new: str, message: str
 ) -> None:
     """Every binding is checked, and the finding names the file."""
-    if old == "currentCommit: {type: String}":
-        new = "currentCommitt: {type: String}"
     _spoil(checkout, old, new)
     findings = _findings(checkout)
     assert message in findings
@@ -91,6 +102,16 @@ def test_compile__key_twice__is_refused(checkout: Path) -> None:
     """YAML would silently keep the last of two equal keys."""
     _spoil(checkout, "version: 1\n", "version: 1\nversion: 1\n")
     assert "twice" in _findings(checkout)
+
+
+def test_compile__nested_column_that_differs_from_data__is_refused(checkout: Path) -> None:
+    """The columns of an object have to hold what the object in data holds."""
+    path = checkout / "schema" / "schema.yaml"
+    old = "target: {type: DeploymentTarget!, columns: {provider: target_provider"
+    path.write_text(path.read_text().replace(old, old.replace("target_provider", "kind")))
+    findings = _findings(checkout)
+    assert "kind is 'deploy' and data has 'local'" in findings
+    assert 'the view has no column "kind"' in findings
 
 
 def test_compile__column_that_differs_from_data__is_refused(checkout: Path) -> None:

@@ -1,24 +1,32 @@
 -- Fraises that the registry has, with their environments in the order of fraises.yaml.
 CREATE VIEW v_fraise AS
 SELECT
-    f.id,
-    f.name,
-    f.type,
+    f.*,
     jsonb_build_object(
-        'id', f.id,
-        'name', f.name,
-        'type', CASE WHEN f.type IN ('etl', 'backup') THEN 'CUSTOM' ELSE upper(f.type) END,
-        'kind', f.type,
-        'description', f.description,
-        'git_provider', f.git_provider,
-        'repository', f.repository,
-        'database', f.database,
+        'id', id,
+        'name', name,
+        'type', shown_type,
+        'kind', type,
+        'description', description,
+        'git_provider', git_provider,
+        'repository', repository,
+        'database', database,
         'environments', (
-            SELECT COALESCE(jsonb_agg(v.data ORDER BY e.pk_environment), '[]')
-            FROM tb_environment e
-            JOIN v_environment v ON v.id = e.id
-            WHERE e.fk_fraise = f.pk_fraise
+            SELECT COALESCE(jsonb_agg(e.data ORDER BY e.pk_environment), '[]')
+            FROM v_environment e
+            WHERE e.fraise = f.name
         )
     ) AS data
-FROM tb_fraise f
-WHERE f.removed_at IS NULL;
+FROM (
+    SELECT
+        id,
+        name,
+        type,
+        CASE WHEN type IN ('etl', 'backup') THEN 'CUSTOM' ELSE upper(type) END AS shown_type,
+        description,
+        git_provider,
+        repository,
+        database
+    FROM tb_fraise
+    WHERE removed_at IS NULL
+) f;

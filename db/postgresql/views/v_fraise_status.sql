@@ -6,6 +6,7 @@ SELECT
     s.environment,
     s.current_version,
     s.status,
+    upper(s.status) AS shown_status,
     COALESCE(s.target_provider, e.target_provider) AS target_provider,
     s.last_deployed_at,
     d.duration_seconds AS last_deploy_duration,

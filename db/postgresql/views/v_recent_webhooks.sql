@@ -1,28 +1,43 @@
 -- Webhooks that were accepted, with the deployments that they asked for.
 CREATE VIEW v_recent_webhooks AS
 SELECT
-    w.pk_webhook_event,
-    w.id,
-    w.provider,
-    w.event_type,
-    w.branch,
-    w.received_at,
+    v.*,
     jsonb_build_object(
-        'id', w.id,
-        'received_at', fx_time(w.received_at),
-        'provider', upper(w.provider),
-        'hook', w.hook,
-        'delivery_id', w.delivery_id,
-        'event_type', w.event_type,
-        'native_event', w.native_event,
-        'repository', w.repository,
-        'branch', w.branch,
-        'tag', w.tag,
-        'commit_sha', w.commit_sha,
-        'sender', w.sender,
-        'processed', w.processed,
-        'ignored_reason', w.ignored_reason,
-        'deployments', (
+        'id', id,
+        'received_at', fx_time(received_at),
+        'provider', shown_provider,
+        'hook', hook,
+        'delivery_id', delivery_id,
+        'event_type', event_type,
+        'native_event', native_event,
+        'repository', repository,
+        'branch', branch,
+        'tag', tag,
+        'commit_sha', commit_sha,
+        'sender', sender,
+        'processed', processed,
+        'ignored_reason', ignored_reason,
+        'deployments', deployments
+    ) AS data
+FROM (
+    SELECT
+        w.pk_webhook_event,
+        w.id,
+        w.received_at,
+        w.provider,
+        upper(w.provider) AS shown_provider,
+        w.hook,
+        w.delivery_id,
+        w.event_type,
+        w.native_event,
+        w.repository,
+        w.branch,
+        w.tag,
+        w.commit_sha,
+        w.sender,
+        w.processed,
+        w.ignored_reason,
+        (
             SELECT COALESCE(
                 jsonb_agg(
                     jsonb_build_object(
@@ -38,6 +53,6 @@ SELECT
             FROM tb_deployment_request q
             JOIN tb_deployment d ON d.fk_request = q.pk_deployment_request
             WHERE q.fk_webhook_event = w.pk_webhook_event
-        )
-    ) AS data
-FROM tb_webhook_event w;
+        ) AS deployments
+    FROM tb_webhook_event w
+) v;

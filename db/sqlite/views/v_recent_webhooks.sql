@@ -1,28 +1,43 @@
 -- Webhooks that were accepted, with the deployments that they asked for.
 CREATE VIEW v_recent_webhooks AS
 SELECT
-    w.pk_webhook_event,
-    w.id,
-    w.provider,
-    w.event_type,
-    w.branch,
-    w.received_at,
+    *,
     json_object(
-        'id', w.id,
-        'received_at', w.received_at,
-        'provider', upper(w.provider),
-        'hook', w.hook,
-        'delivery_id', w.delivery_id,
-        'event_type', w.event_type,
-        'native_event', w.native_event,
-        'repository', w.repository,
-        'branch', w.branch,
-        'tag', w.tag,
-        'commit_sha', w.commit_sha,
-        'sender', w.sender,
-        'processed', json(CASE WHEN w.processed THEN 'true' ELSE 'false' END),
-        'ignored_reason', w.ignored_reason,
-        'deployments', json((
+        'id', id,
+        'received_at', received_at,
+        'provider', shown_provider,
+        'hook', hook,
+        'delivery_id', delivery_id,
+        'event_type', event_type,
+        'native_event', native_event,
+        'repository', repository,
+        'branch', branch,
+        'tag', tag,
+        'commit_sha', commit_sha,
+        'sender', sender,
+        'processed', json(CASE WHEN processed THEN 'true' ELSE 'false' END),
+        'ignored_reason', ignored_reason,
+        'deployments', json(deployments)
+    ) AS data
+FROM (
+    SELECT
+        w.pk_webhook_event,
+        w.id,
+        w.received_at,
+        w.provider,
+        upper(w.provider) AS shown_provider,
+        w.hook,
+        w.delivery_id,
+        w.event_type,
+        w.native_event,
+        w.repository,
+        w.branch,
+        w.tag,
+        w.commit_sha,
+        w.sender,
+        w.processed,
+        w.ignored_reason,
+        (
             SELECT json_group_array(json(data))
             FROM (
                 SELECT json_object(
@@ -36,6 +51,6 @@ SELECT
                 WHERE r.fk_webhook_event = w.pk_webhook_event
                 ORDER BY d.pk_deployment
             )
-        ))
-    ) AS data
-FROM tb_webhook_event w;
+        ) AS deployments
+    FROM tb_webhook_event w
+);

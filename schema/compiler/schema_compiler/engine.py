@@ -18,10 +18,11 @@ def intermediate_schema(plan: Plan) -> Plan:
 
     Bound to what the engine serves as it is: see spec/decisions for the rest.
     """
+    served = {query["source"] for query in plan["queries"].values()}
     return {
         "version": "2.0.0",
         "naming_convention": "camelCase",
-        "types": [_type(name, entry) for name, entry in plan["types"].items()],
+        "types": [_type(name, entry, served) for name, entry in plan["types"].items()],
         "enums": [_enum(name, entry) for name, entry in plan["enums"].items()],
         "queries": [_query(name, entry) for name, entry in plan["queries"].items()],
         "mutations": [_mutation(name, entry) for name, entry in plan["mutations"].items()],
@@ -36,15 +37,15 @@ def _named(name: str, entry: Plan) -> Plan:
     return {"name": name} | ({"description": description} if description else {})
 
 
-def _type(name: str, entry: Plan) -> Plan:
+def _type(name: str, entry: Plan, served: set[str]) -> Plan:
     fields = [
         {"name": field, **_typed(bound["type"])}
         | ({"description": bound["description"]} if "description" in bound else {})
         for field, bound in entry["fields"].items()
-        if "list" not in bound
+        if "list" not in bound or "path" in bound
     ]
     source = entry["source"]
-    origin = {"sql_source": source} if source else {"embedded": True}
+    origin = {"sql_source": source} if source in served else {"embedded": True}
     return {**_named(name, entry), "fields": fields, **origin}
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from schema_compiler.arguments import call_arguments, filter_arguments
 from schema_compiler.errors import choose
-from schema_compiler.types import order
+from schema_compiler.types import native_column, order
 
 if TYPE_CHECKING:
     from schema_compiler.reader import Reader, Where
@@ -22,7 +22,10 @@ def queries(reader: Reader) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, block, where in reader.entries(reader.document, "queries", ()):
         reader.keys(
-            block, where, "description order value missing aggregate arguments", "type source"
+            block,
+            where,
+            "description order value column missing aggregate arguments",
+            "type source",
         )
         found[name] = _query(reader, block, where)
     return found
@@ -41,6 +44,8 @@ def _query(reader: Reader, block: Block, where: Where) -> dict[str, Any]:
     if "value" in block:
         value = reader.text(block, "value", where) or ""
         plan |= {"shape": "value", "value": value.split(".")}
+        if "column" in block:
+            plan["column"] = native_column(reader, block["column"], (*where, "column"))
     if "missing" in block:
         plan["missing"] = reader.text(block, "missing", where)
     if "aggregate" in block:

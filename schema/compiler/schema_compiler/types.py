@@ -28,7 +28,7 @@ RESPONSE_COLUMNS = (
     "error_detail",
     "metadata",
 )
-FIELD_KEYS = "description path column response list arguments"
+FIELD_KEYS = "description path column columns response list arguments"
 
 
 def enums(reader: Reader) -> dict[str, Any]:
@@ -78,10 +78,14 @@ def _field(
     elif "list" in block:
         plan["list"] = _list(reader, block, where)
         plan["arguments"] = filter_arguments(reader, block, where)
+        if "path" in block:
+            plan["path"] = (reader.text(block, "path", where) or "").split(".")
     else:
         plan["path"] = (reader.text(block, "path", where) or snake_case(name)).split(".")
     if "column" in block:
-        plan["column"] = _column(reader, block["column"], (*where, "column"))
+        plan["column"] = native_column(reader, block["column"], (*where, "column"))
+    if "columns" in block:
+        plan["columns"] = _columns(reader, block, (*where, "columns"))
     if "arguments" in block and "list" not in block:
         reader.fail((*where, "arguments"), "only a field with a list takes arguments")
     return plan
@@ -95,7 +99,8 @@ def _response(reader: Reader, name: str, block: Block, where: Where) -> str:
     return response or ""
 
 
-def _column(reader: Reader, value: Any, where: Where) -> dict[str, str]:
+def native_column(reader: Reader, value: Any, where: Where) -> dict[str, str]:
+    """A column for every dialect, or for the ones that are named."""
     if isinstance(value, str):
         return {dialect: value for dialect in DIALECTS}  # noqa: C420 (a plain dict of str)
     columns = reader.block(value, where)
@@ -105,6 +110,19 @@ def _column(reader: Reader, value: Any, where: Where) -> dict[str, str]:
         if IDENTIFIER.fullmatch(str(column)) is None:
             reader.fail((*where, dialect), f'"{column}" is no SQL name')
     return dict(columns)
+
+
+def _columns(reader: Reader, block: Block, where: Where) -> dict[str, dict[str, str]]:
+    parsed = reader.type(block, where)
+    fields = reader.fields(parsed.name)
+    found: dict[str, dict[str, str]] = {}
+    for name, value in reader.block(block["columns"], where).items():
+        if name not in fields:
+            reader.fail((*where, name), f"{parsed.name} has no such field", choose(name, fields))
+        found[name] = native_column(reader, value, (*where, name))
+    if parsed.is_list or not parsed.required:
+        reader.fail(where, "only an object that is never null can be made of columns")
+    return found
 
 
 def _list(reader: Reader, block: Block, where: Where) -> dict[str, Any]:

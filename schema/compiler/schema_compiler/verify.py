@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from functools import reduce
+from typing import TYPE_CHECKING, Any, cast
 
 from schema_compiler.errors import choose
 from schema_compiler.names import parse_type
 from schema_compiler.operations import parameter_names
-from schema_compiler.verify_values import Values
+from schema_compiler.verify_values import Values, plain
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from schema_compiler.reader import Reader, Where
     from schema_compiler.scratch import Scratch
 
@@ -70,8 +73,14 @@ class _Verifier:
         if query["shape"] in ("list", "one"):
             self._same_source(where, query)
         if query["shape"] == "value":
-            for row in self._samples((*where, "value"), query["source"]):
-                self._values.at(row["data"], query["value"], query["type"], (*where, "value"))
+            self._value(where, query, columns)
+
+    def _value(self, where: Where, query: Plan, columns: dict[str, str]) -> None:
+        bound = {"path": query["value"], "type": query["type"], "column": query.get("column", {})}
+        self._native(where, bound, columns)
+        for row in self._samples((*where, "value"), query["source"]):
+            self._values.at(row["data"], query["value"], query["type"], (*where, "value"))
+            self._same_as_column(where, bound, row)
 
     def _same_source(self, where: Where, query: Plan) -> None:
         parsed = parse_type(query["type"])
@@ -107,19 +116,41 @@ class _Verifier:
         columns = self._view((*where, "source"), entry["source"])
         for row in self._samples((*where, "source"), entry["source"]):
             self._values.object(row["data"], name)
-            self._same_as_columns(where, entry, row)
-        for field, bound in entry["fields"].items():
-            column = bound.get("column", {}).get(self._scratch.dialect)
-            if column is not None:
-                self._column((*where, "fields", field), columns, column)
+            for place, bound in self._bound(where, entry):
+                self._same_as_column(place, bound, row)
+        for place, bound in self._bound(where, entry):
+            self._native(place, bound, columns)
 
-    def _same_as_columns(self, where: Where, entry: Plan, row: dict[str, Any]) -> None:
+    def _bound(self, where: Where, entry: Plan) -> Iterator[tuple[Where, Plan]]:
+        """Every field of a type, and the ones of objects that are made of columns."""
         for field, bound in entry["fields"].items():
-            column = bound.get("column", {}).get(self._scratch.dialect)
-            value = row["data"].get(bound.get("path", [""])[0])
-            if column in row and row[column] != value:
-                place = (*where, "fields", field, "column")
-                self._fail(place, f"{column} is {row[column]!r} and data has {value!r}")
+            place = (*where, "fields", field)
+            if "column" in bound:
+                yield place, bound
+            parsed = parse_type(bound["type"])
+            nested = self._plan["types"].get(parsed.name if parsed else "", {}).get("fields", {})
+            for name, column in bound.get("columns", {}).items():
+                below = {
+                    "path": [*bound["path"], *nested[name]["path"]],
+                    "type": nested[name]["type"],
+                    "column": column,
+                }
+                yield (*place, "columns", name), below
+
+    def _native(self, where: Where, bound: Plan, columns: dict[str, str]) -> None:
+        column = bound["column"].get(self._scratch.dialect)
+        if column is not None:
+            self._column(where, columns, column)
+
+    def _same_as_column(self, where: Where, bound: Plan, row: dict[str, Any]) -> None:
+        column = bound["column"].get(self._scratch.dialect)
+        if column not in row:
+            return
+        native = plain(row[column], bound["type"], self._plan)
+        value = reduce(_key, bound["path"], row["data"])
+        if native != value:
+            place = (*where, "column")
+            self._fail(place, f"{column} is {native!r} and data has {value!r}")
 
     def _list(self, where: Where, bound: Plan) -> None:
         place = (*where, "list")
@@ -156,3 +187,7 @@ class _Verifier:
         for row in rows:
             for name, path in subscription.get("fields", {}).items():
                 self._values.event(row["data"], subscription["type"], name, path, where)
+
+
+def _key(value: Any, key: str) -> Any:
+    return cast("dict[str, Any]", value).get(key) if isinstance(value, dict) else None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from schema_compiler.names import TypeText, parse_type
@@ -28,6 +30,20 @@ _KINDS: dict[str, Callable[[Any], bool]] = {
     "JSON": lambda value: True,
     "String": lambda value: isinstance(value, str),
 }
+
+
+def plain(value: Any, type_text: str, plan: dict[str, Any]) -> Any:
+    """The value of a native column as ``data`` has it: times as text, JSON decoded."""
+    parsed = parse_type(type_text)
+    if parsed is None or value is None:
+        return value
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    if isinstance(value, str) and (
+        parsed.is_list or parsed.name == "JSON" or parsed.name in plan["types"]
+    ):
+        return json.loads(value)
+    return bool(value) if parsed.name == "Boolean" else value
 
 
 class Values:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 WIDEST_OBJECT = 40  # PostgreSQL takes 100 arguments of a function, SQLite 127
 _PIECES = 50
+TIME = 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'  # as fx_time of PostgreSQL writes it in data
 UUID_PATTERN = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
 
 
@@ -20,19 +21,27 @@ class SQLite:
 
     def value(self, data: str, path: Sequence[str]) -> str:
         """The JSON value at a path."""
-        return f"{data} -> '$.{'.'.join(path)}'"
+        return f"{data} -> '{_at(path)}'"
 
     def text(self, data: str, key: str) -> str:
         """A value of ``data`` as text."""
         return f"{data} ->> '$.{key}'"
 
+    def native(self, column: str, kind: str) -> str:
+        """The value of a native column as JSON has it: a scalar's name, or ``JSON``."""
+        if kind == "JSON":
+            return f"json({column})"
+        if kind == "Boolean":
+            return f"json(CASE WHEN {column} THEN 'true' WHEN NOT {column} THEN 'false' END)"
+        return column
+
     def guard(self, data: str, path: Sequence[str], kind: str, expression: str) -> str:
         """``expression`` when the value at a path is an object or array, else null."""
-        return f"CASE WHEN json_type({data}, '$.{'.'.join(path)}') = '{kind}' THEN {expression} END"
+        return f"CASE WHEN json_type({data}, '{_at(path)}') = '{kind}' THEN {expression} END"
 
     def elements(self, data: str, path: Sequence[str], alias: str) -> str:
         """Rows for the elements of an array, in order; the column is ``value``."""
-        return f"json_each({data}, '$.{'.'.join(path)}') AS {alias}"
+        return f"json_each({data}, '{_at(path)}') AS {alias}"
 
     def build(self, pairs: Sequence[tuple[str, str]]) -> str:
         """A JSON object from keys and expressions."""
@@ -86,6 +95,10 @@ class PostgreSQL(SQLite):
         """A value of ``data`` as text."""
         return f"{data}->>'{key}'"
 
+    def native(self, column: str, kind: str) -> str:
+        """The value of a native column as JSON has it: a scalar's name, or ``JSON``."""
+        return f"to_char({column} AT TIME ZONE 'UTC', '{TIME}')" if kind == "DateTime" else column
+
     def guard(self, data: str, path: Sequence[str], kind: str, expression: str) -> str:
         """``expression`` when the value at a path is an object or array, else null."""
         return f"CASE WHEN jsonb_typeof({self.value(data, path)}) = '{kind}' THEN {expression} END"
@@ -132,6 +145,10 @@ class PostgreSQL(SQLite):
         """``part`` of all rows in per cent, 0 when there are none."""
         share = f"round(100.0 * {part} / nullif(count(*), 0), {decimals})"
         return f"coalesce({share}, 0)::double precision"
+
+
+def _at(path: Sequence[str]) -> str:
+    return ".".join(("$", *path))
 
 
 def _listed(pairs: Sequence[tuple[str, str]]) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from typing import Any
 
 from fraisier.domain.errors import FraisierError
 
 Location = tuple[int, int]
+
+log = logging.getLogger("fraisier.graphql")
 
 
 class RequestRefusedError(Exception):
@@ -44,7 +47,14 @@ def describe(
 def describe_refusal(
     error: FraisierError, location: Location, path: Sequence[str | int]
 ) -> dict[str, Any]:
-    """The entry of ``errors`` for an error of Fraisier; its hint goes along."""
+    """
+    The entry of ``errors`` for an error of Fraisier; its hint goes along.
+
+    A failure of ours (the database is away) tells a stranger no details: the log has them.
+    """
+    if error.http_status >= 500:
+        log.warning("%s: %s", error.code, error.message)
+        return describe("the server cannot do this now", error.code, location, path)
     entry = describe(error.message, error.code, location, path)
     if error.hint:
         entry["extensions"]["hint"] = error.hint

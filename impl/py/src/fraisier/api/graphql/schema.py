@@ -53,12 +53,18 @@ class ListBinding:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of a type or of the root, and what it reads."""
+    """
+    A field of a type or of the root, and what it reads.
+
+    ``columns`` are native columns by dialect; ``nested`` the ones that an object's
+    fields are read from. Without them, ``path`` leads to the value in ``data``.
+    """
 
     name: str
     type: Type
     path: tuple[str, ...] = ()
     columns: Mapping[str, str] = field(default_factory=dict[str, str])
+    nested: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
     response: str | None = None
     rows: ListBinding | None = None
     arguments: tuple[Argument, ...] = ()
@@ -121,6 +127,7 @@ def _field(name: str, entry: Mapping[str, Any]) -> Field:
         type=Type.parse(entry["type"]),
         path=tuple(entry.get("path", ())),
         columns=entry.get("column", {}),
+        nested=entry.get("columns", {}),
         response=entry.get("response"),
         rows=ListBinding(rows["source"], _pairs(rows["match"]), _pairs(rows["order"]))
         if rows

@@ -22,11 +22,16 @@ class Statement:
 
 @dataclass(slots=True)
 class Row:
-    """A row that expressions read from: a row of a view, or an element of an array."""
+    """
+    What expressions read from: a row of a view, or JSON without a view.
+
+    ``json`` is the expression of that JSON, unless it is the ``value`` of an element.
+    """
 
     alias: str
     source: str | None
     columns: dict[str, None]
+    json: str | None = None
 
     def column(self, name: str) -> str:
         """Read a column, which the statement then has to fetch."""
@@ -36,7 +41,9 @@ class Row:
     @property
     def data(self) -> str:
         """The JSON that fields are read from."""
-        return self.column("data") if self.source is not None else f"{self.alias}.value"
+        if self.source is not None:
+            return self.column("data")
+        return self.json or f"{self.alias}.value"
 
 
 class Builder:
@@ -66,14 +73,19 @@ class Builder:
             return Statement(body, tuple(self._order))
         row = self._row(source)
         if shape == "value":
-            expression = self._dialect.value(row.data, root.plan["value"])
-            expression = self._dialect.whole(expression)
+            expression = self._dialect.whole(self._value(root, row))
         else:
             expression = self._object(row, (), selected)
         if shape == "list":
             expression = self._dialect.gather(expression)
         inner = self._rows(row, root.plan["order"], selected.given, [], single=shape != "list")
         return Statement(f"SELECT {self._text(expression)} {inner}", tuple(self._order))
+
+    def _value(self, root: Root, row: Row) -> str:
+        column = root.plan.get("column", {}).get(self._dialect.name)
+        if column is not None:
+            return row.column(column)
+        return self._dialect.value(row.data, root.plan["value"])
 
     def _text(self, expression: str) -> str:
         return expression if self._dialect.name == "sqlite" else f"({expression})::text"
@@ -94,10 +106,17 @@ class Builder:
         if field is None:
             return self._dialect.typename(child.type_name)
         if field.rows is not None:
-            return self._list_of_rows(row, child)
-        if child.children is None:
-            return self._leaf(row, prefix, field, owner)
+            return self._list_of_rows(row, child, owner)
         path = (*prefix, *field.path)
+        column = self._native(row, prefix, field, owner)
+        if child.children is None:
+            return self._dialect.value(row.data, path) if column is None else column
+        if field.nested and self._is_row(row, prefix, owner):
+            made = self._made_of_columns(row, field, child)
+            if made is not None:
+                return made
+        if column is not None:
+            row, path = Row(row.alias, None, {}, column), ()
         if not field.type.is_list:
             expression = self._object(row, path, child)
             return self._dialect.guard(row.data, path, "object", expression)
@@ -106,20 +125,49 @@ class Builder:
         elements = self._dialect.elements(row.data, path, element.alias)
         return self._dialect.guard(row.data, path, "array", f"(SELECT {gathered} FROM {elements})")
 
-    def _leaf(self, row: Row, prefix: tuple[str, ...], field: Field, owner: str) -> str:
-        column = field.columns.get(self._dialect.name)
+    def _is_row(self, row: Row, prefix: tuple[str, ...], owner: str) -> bool:
         is_row = row.source is not None and self._schema.types[owner].source == row.source
-        if column is not None and not prefix and is_row:
-            return row.column(column)
-        return self._dialect.value(row.data, (*prefix, *field.path))
+        return is_row and not prefix
 
-    def _list_of_rows(self, parent: Row, child: Selected) -> str:
+    def _native(self, row: Row, prefix: tuple[str, ...], field: Field, owner: str) -> str | None:
+        """The value of a field that has a column of its own."""
+        column = field.columns.get(self._dialect.name)
+        if column is None or not self._is_row(row, prefix, owner):
+            return None
+        return self._read(row, column, field)
+
+    def _read(self, row: Row, column: str, field: Field) -> str:
+        is_json = field.type.is_list or field.type.name in self._schema.types
+        return self._dialect.native(row.column(column), "JSON" if is_json else field.type.name)
+
+    def _made_of_columns(self, row: Row, field: Field, selected: Selected) -> str | None:
+        """An object whose selected fields have columns in the row around it."""
+        pairs: list[tuple[str, str]] = []
+        for child in selected.children or ():
+            if child.field is None:
+                pairs.append((child.key, self._dialect.typename(child.type_name)))
+                continue
+            column = field.nested.get(child.field.name, {}).get(self._dialect.name)
+            if column is None:
+                return None
+            pairs.append((child.key, self._read(row, column, child.field)))
+        return self._dialect.build(pairs)
+
+    def _key(self, row: Row, owner: str, key: str) -> str:
+        """What rows of a list are matched with: a column where the key has one."""
+        for field in self._schema.types[owner].fields.values():
+            column = field.columns.get(self._dialect.name)
+            if field.path == (key,) and column is not None and self._is_row(row, (), owner):
+                return row.column(column)
+        return self._dialect.text(row.data, key)
+
+    def _list_of_rows(self, parent: Row, child: Selected, owner: str) -> str:
         field = child.field
         assert field is not None and field.rows is not None
         row = self._row(field.rows.source)
         gathered = self._dialect.gather(self._object(row, (), child))
         conditions = [
-            f"{column} = {self._dialect.text(parent.data, key)}" for column, key in field.rows.match
+            f"{column} = {self._key(parent, owner, key)}" for column, key in field.rows.match
         ]
         return f"(SELECT {gathered} {self._rows(row, field.rows.order, child.given, conditions)})"
 
