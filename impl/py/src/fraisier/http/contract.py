@@ -12,7 +12,9 @@ from fraisier.domain.errors import FraisierError
 from fraisier.http.run import ServeOptions
 
 LINE_BYTES_MAX = 65_536
+# This implementation has no control endpoint: a control token is taken and not used.
 _KEYS = {"database_url": str, "config_path": str, "control_token": str, "observer": bool}
+_NEEDED = ("database_url", "config_path")
 
 
 def options_from(stream: TextIO, options: ServeOptions) -> ServeOptions:
@@ -20,16 +22,16 @@ def options_from(stream: TextIO, options: ServeOptions) -> ServeOptions:
     ``options`` with what the supervisor's line says; loopback and a free port are meant.
 
     Raises:
-        FraisierError: ``usage``: no line, no JSON, a key of another name or type.
+        FraisierError: ``usage``: no line, no JSON, no database or configuration, a key
+            of another name or type.
     """
     document = _document(stream.readline(LINE_BYTES_MAX))
-    config_path = document.get("config_path")
     return replace(
         options,
         host="127.0.0.1",
         port=0,
-        database_url=document.get("database_url") or options.database_url,
-        config_path=Path(config_path) if config_path else options.config_path,
+        database_url=document["database_url"],
+        config_path=Path(document["config_path"]),
         observer=document.get("observer", True),
     )
 
@@ -47,6 +49,9 @@ def _document(line: str) -> dict[str, Any]:
             raise _wrong(f'has an unknown key "{key[:40]}"')
         if not isinstance(value, _KEYS[key]):
             raise _wrong(f'has a wrong value for "{key}"')
+    for key in _NEEDED:
+        if not found.get(key):  # never by chance another database than the one meant
+            raise _wrong(f'lacks "{key}"')
     return found
 
 

@@ -169,6 +169,29 @@ def test_connection__endless_headers__ends(shared_server: Any) -> None:
     assert shared_server.client.get("/health").status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("request_bytes", "status", "expected"),
+    [
+        (b"BREW /health HTTP/1.1\r\nHost: x\r\n\r\n", b"400", b"bad-request"),
+        (b"GET /health?" + b"q" * 70_000 + b" HTTP/1.1\r\n\r\n", b"431", b"headers-too-large"),
+        (
+            b"GET /health HTTP/1.1\r\nX: " + b"y" * 70_000 + b"\r\n\r\n",
+            b"431",
+            b"headers-too-large",
+        ),
+    ],
+)
+def test_connection__refused_by_the_parser__gets_json(
+    shared_server: Any, request_bytes: bytes, status: bytes, expected: bytes
+) -> None:
+    """What never reaches the application looks like every other failure."""
+    answer = raw(shared_server.url, request_bytes)
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert head.split(b" ")[1] == status
+    assert b"content-type: application/json" in head
+    assert b'"code":"' + expected + b'"' in body
+
+
 def test_graphql__answers__through_the_server(start: Start, database_url: str) -> None:
     """Queries and mutations work over the same database as the webhooks."""
     server = start(database_url)

@@ -255,3 +255,17 @@ def test_webhook__secret__is_in_no_log(start: Start, sqlite_url: str) -> None:
     server.stop()
     assert "a-secret-for-these-tests" not in (server.folder / "log").read_text()
     assert any(line["source"] == "fraisier.webhook" for line in server.log())
+
+
+@pytest.mark.parametrize("delivery", ["", "x" * 201, "y" * 3000])
+def test_webhook__odd_delivery_id__is_refused(server: Any, delivery: str) -> None:
+    """An id goes into an index, whose entries are bounded."""
+    answer = server.deliver(MAIN, x_github_delivery=delivery)
+    assert (answer.status_code, code(answer)) == (400, "malformed-payload")
+
+
+def test_webhook__form_body__is_told_by_any_spelling(server: Any) -> None:
+    """Media types have no case."""
+    body = urlencode({"payload": json.dumps(MAIN)}).encode()
+    kind = "Application/X-WWW-Form-URLencoded; charset=UTF-8"
+    assert server.deliver(body, content_type=kind).status_code == 202
