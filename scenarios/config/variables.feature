@@ -72,3 +72,21 @@ Feature: Environment variables and secrets
       | line               |
       | config show        |
       | config show --json |
+
+  @config/secrets/are-never-shown
+  Scenario Outline: A secret in the wrong place is not part of the complaint
+    Given the registry of the product document
+    And the registry says `<wrong>` instead of `<right>`
+    And the variable API_TOKEN is "hunter22hunter"
+    When the user runs `<line>`
+    Then it is refused as "<code>"
+    And the output lacks `hunter22`
+    And the complaint lacks `hunter22`
+
+    Examples:
+      | right              | wrong                    | line        | code             |
+      | provider: coolify  | provider: ${API_TOKEN}   | list        | unknown-provider |
+      | provider: coolify  | provider: ${API_TOKEN}   | list --json | unknown-provider |
+      | type: sqlite       | type: ${API_TOKEN}       | list --json | config-invalid   |
+      | project_id: abc123 | x${API_TOKEN}: abc123    | list        | unknown-key      |
+      | project_id: abc123 | x${API_TOKEN}: abc123    | list --json | unknown-key      |

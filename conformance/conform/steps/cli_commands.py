@@ -161,6 +161,12 @@ def output_has(happened: Happened, verb: str, text: str) -> None:
     assert (text in happened.command.stdout) == (verb == "has"), happened.command.stdout
 
 
+@then(parsers.re(r"the complaint lacks `(?P<text>[^`]*)`"))
+def complaint_lacks(happened: Happened, text: str) -> None:
+    """The text is nowhere on standard error."""
+    assert text not in happened.command.stderr, happened.command.stderr
+
+
 @then(parsers.re(r'the JSON fits "(?P<name>[^"]+)"'))
 def json_fits(happened: Happened, name: str) -> None:
     """The document, or each line of a stream, fits its schema in ``spec/cli.yaml``."""

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from fraisier.cli.session import Session
 from fraisier.cli.tree import COMMANDS, GROUPS, Entry
+from fraisier.domain.errors import FraisierError
+
+if TYPE_CHECKING:
+    from fraisier.domain.values import Fraise
 
 Function = Callable[..., Any]
 
@@ -82,6 +86,40 @@ def _remember_database(ctx: click.Context, _: click.Parameter, value: str | None
 def _remember_json(ctx: click.Context, _: click.Parameter, value: bool) -> None:
     if value:
         ctx.ensure_object(Session).output.as_json = True
+
+
+def _fraise_names(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
+    return [name for name in _fraises(ctx) if name.startswith(incomplete)]
+
+
+def _environment_names(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
+    chosen = ctx.params.get("fraise")
+    found = [f for name, f in _fraises(ctx).items() if chosen in (None, name)]
+    names = dict.fromkeys(name for fraise in found for name in fraise.environments)
+    return [name for name in names if name.startswith(incomplete)]
+
+
+def _fraises(ctx: click.Context) -> Mapping[str, Fraise]:
+    # While a shell completes, a configuration that cannot be read offers nothing.
+    try:
+        return ctx.ensure_object(Session).config().fraises
+    except FraisierError:
+        return {}
+
+
+PLACE = (
+    click.argument("fraise", shell_complete=_fraise_names),
+    click.argument("environment", shell_complete=_environment_names),
+)
+FRAISE = click.option(
+    "--fraise", metavar="NAME", shell_complete=_fraise_names, help="Only this fraise."
+)
+ENVIRONMENT = click.option(
+    "--environment",
+    metavar="NAME",
+    shell_complete=_environment_names,
+    help="Only environments of this name.",
+)
 
 
 class LazyGroup(click.Group):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from fraisier.config.build import build_config
 from fraisier.config.document import Document, read_document
 from fraisier.config.problems import ConfigurationError, Problem
 from fraisier.config.reader import Reader
 from fraisier.config.rules import check_rules
+from fraisier.config.secrets import secrets_of
 from fraisier.config.values import Config
 from fraisier.domain.errors import FraisierError
 
@@ -60,7 +61,7 @@ def load(path: Path, environ: Mapping[str, str]) -> Config:
     reader = Reader(document)
     cleaned = _checked(reader, document)
     if cleaned is None or reader.problems:
-        raise ConfigurationError(file, sorted(reader.problems, key=_line))
+        raise ConfigurationError(file, _shown_problems(reader, document))
     return build_config(path, cleaned, document.value, document.used)
 
 
@@ -72,6 +73,14 @@ def _checked(reader: Reader, document: Document) -> dict[str, Any] | None:
     if cleaned is not None:
         check_rules(reader, cleaned)
     return cleaned
+
+
+def _shown_problems(reader: Reader, document: Document) -> list[Problem]:
+    is_mapping = isinstance(document.value, dict)
+    secrets = secrets_of(
+        cast("dict[str, Any]", document.value) if is_mapping else {}, document.used
+    )
+    return [problem.without(secrets) for problem in sorted(reader.problems, key=_line)]
 
 
 def _line(problem: Problem) -> int:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from fraisier.domain.errors import FraisierError
+from fraisier.domain.redaction import redact
 
 Path = tuple[str | int, ...]
 
@@ -25,6 +26,12 @@ class Problem:
         """``fraises.yaml:12: fraises.shop.type``."""
         place = file if self.line is None else f"{file}:{self.line}"
         return f"{place}: {dotted(self.path)}" if self.path else place
+
+    def without(self, secrets: Collection[str]) -> Problem:
+        """The problem as anybody may read it: a variable may stand in the wrong place."""
+        path = tuple(redact(p, secrets) if isinstance(p, str) else p for p in self.path)
+        hint = None if self.hint is None else redact(self.hint, secrets)
+        return Problem(self.code, redact(self.message, secrets), path, self.line, hint)
 
     def as_dict(self, file: str) -> dict[str, Any]:
         """The problem as ``--json`` shows it."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from fraisier.cli.command import command
+from fraisier.cli.command import ENVIRONMENT, FRAISE, command
 from fraisier.cli.output import duration, moment
 from fraisier.cli.session import Session
 
@@ -18,15 +18,14 @@ if TYPE_CHECKING:
 _LIMIT = click.option(
     "--limit", type=click.IntRange(1, 1000), default=20, show_default=True, metavar="N"
 )
-_FRAISE = click.option("--fraise", metavar="NAME", help="Only this fraise.")
 _HISTORY = ("started", "fraise", "environment", "outcome", "version", "duration", "by", "reason")
 _WEBHOOKS = ("received", "provider", "event", "branch", "commit", "sender", "result")
 
 
 @command(
     click.argument("name", metavar="[FRAISE]", required=False),
-    _FRAISE,
-    click.option("--environment", metavar="NAME", help="Only this environment."),
+    FRAISE,
+    ENVIRONMENT,
     _LIMIT,
 )
 def history(
@@ -43,7 +42,7 @@ def history(
 
 
 @command(
-    _FRAISE,
+    FRAISE,
     click.option(
         "--days", type=click.IntRange(1, 36500), default=30, show_default=True, metavar="N"
     ),

@@ -34,10 +34,20 @@ def init(session: Session, directory: Path, template: str, force: bool) -> None:
     }
     if not force:
         _refuse_existing(list(files))
-    directory.mkdir(parents=True, exist_ok=True)
-    for path, source in files.items():
-        path.write_text(source.read_text(encoding="utf-8"), encoding="utf-8")
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        for path, source in files.items():
+            with path.open("w" if force else "x", encoding="utf-8") as file:
+                file.write(source.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise _cannot_write(directory, error) from error
     _show(session, list(files))
+
+
+def _cannot_write(directory: Path, error: OSError) -> FraisierError:
+    in_the_way = isinstance(error, FileExistsError | IsADirectoryError | NotADirectoryError)
+    message = f"{error.filename or directory} cannot be written: {error.strerror}"
+    return FraisierError(message, code="file-exists" if in_the_way else "invalid-argument")
 
 
 def _refuse_existing(paths: list[Path]) -> None:
@@ -52,4 +62,4 @@ def _show(session: Session, paths: list[Path]) -> None:
         session.output.document({"created": [str(path.absolute()) for path in paths]})
         return
     session.output.lines([OK, (f" Created {path}", "")] for path in paths)
-    session.output.lines(["", "Next: edit fraises.yaml, then run: fraisier config validate"])
+    session.output.lines(["", f"Next: edit {paths[0]}, then run: fraisier config validate"])

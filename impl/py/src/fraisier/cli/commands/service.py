@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from fraisier.cli.command import command
+from fraisier.cli.command import PLACE, command
 from fraisier.cli.output import OK
 from fraisier.cli.session import Session
 from fraisier.domain.errors import FraisierError
@@ -14,10 +14,8 @@ from fraisier.domain.errors import FraisierError
 if TYPE_CHECKING:
     from fraisier.domain.values import HealthStatus
 
-_PLACE = (click.argument("fraise"), click.argument("environment"))
 
-
-@command(*_PLACE)
+@command(*PLACE)
 def health(session: Session, fraise: str, environment: str) -> None:
     """Check the health of a service now."""
     from fraisier.operations import service
@@ -37,7 +35,7 @@ def health(session: Session, fraise: str, environment: str) -> None:
 
 
 @command(
-    *_PLACE,
+    *PLACE,
     click.option(
         "--lines", type=click.IntRange(1, 100_000), default=100, show_default=True, metavar="N"
     ),
@@ -55,13 +53,13 @@ def logs(session: Session, fraise: str, environment: str, lines: int) -> None:
         session.output.lines(text.splitlines())
 
 
-@command(*_PLACE)
+@command(*PLACE)
 def stop(session: Session, fraise: str, environment: str) -> None:
     """Stop a service."""
     _act(session, "stop", "stopped", fraise, environment)
 
 
-@command(*_PLACE)
+@command(*PLACE)
 def start(session: Session, fraise: str, environment: str) -> None:
     """Start a stopped service."""
     _act(session, "start", "started", fraise, environment)

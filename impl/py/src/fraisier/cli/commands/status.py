@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-import click
-
-from fraisier.cli.command import command
+from fraisier.cli.command import ENVIRONMENT, PLACE, command
 from fraisier.cli.output import Line, duration, first_line, moment, printable
 from fraisier.cli.session import Session
 from fraisier.domain.targets import target_label
@@ -21,7 +19,7 @@ _COLOURS = {"healthy": "green", "degraded": "yellow", "down": "red"}
 _HEADINGS = ("fraise", "environment", "status", "version", "provider", "deployed")
 
 
-@command(click.argument("fraise"), click.argument("environment"))
+@command(*PLACE)
 def status(session: Session, fraise: str, environment: str) -> None:
     """Show what serves in one environment."""
     selected = session.config().select(fraise, environment)
@@ -36,7 +34,7 @@ def status(session: Session, fraise: str, environment: str) -> None:
         session.output.lines([*_lines(row, selected), *_newest(last)])
 
 
-@command(click.option("--environment", metavar="NAME", help="Only environments of this name."))
+@command(ENVIRONMENT)
 def status_all(session: Session, environment: str | None) -> None:
     """Show what serves everywhere."""
     where = {} if environment is None else {"environment": environment}
