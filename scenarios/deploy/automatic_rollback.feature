@@ -41,3 +41,37 @@ Feature: A release that is not healthy is taken back by itself
     Then the last deployment ended as "failed" because of "health-check-failed"
     And "shop/production" does not answer
     And the status of "shop/production" is "down"
+
+  @deploy/automatic-rollback/odd-programs-are-not-healthy
+  Scenario Outline: The new release <does>
+    Given a service "shop" for "production"
+    And version "1.0" is deployed to "shop/production"
+    And version "2.0" that "<does>" is committed
+    When "shop/production" is deployed
+    Then the last deployment ended as "rolled_back" because of "health-check-failed"
+    And "shop/production" serves version "1.0"
+
+    Examples:
+      | does                         |
+      | goes into the background     |
+      | answers one byte at a time   |
+      | redirects to an answer       |
+      | prints binary output and ends |
+
+  @deploy/automatic-rollback/last-lines-are-kept
+  Scenario: What the failed release printed
+    Given a service "shop" for "production"
+    And version "1.0" is deployed to "shop/production"
+    And version "2.0" that is "crash" is committed
+    When "shop/production" is deployed
+    Then the last lines of the service are kept, with "service 2.0 crashes" in them
+
+  @deploy/automatic-rollback/missing-program-is-taken-back
+  Scenario: The command of the new release does not exist
+    Given a service "shop" for "production"
+    And version "1.0" is deployed to "shop/production"
+    And "shop/production" is started by a program that does not exist
+    And version "2.0" is committed
+    When "shop/production" is deployed
+    Then the last deployment ended as "rolled_back" because of "health-check-failed"
+    And "shop/production" serves version "1.0"

@@ -24,3 +24,17 @@ Feature: The commit asked for is the commit deployed
     And version "1.0" is committed
     When "shop/production" is deployed with "--branch nowhere"
     Then the last deployment ended as "failed" because of "unknown-commit"
+
+  @deploy/exact-commit/branch-is-a-name
+  Scenario Outline: The branch <name> is asked for
+    Given a service "shop" for "production"
+    And version "1.0" is committed
+    And version "2.0" is committed
+    When "shop/production" is deployed with "--branch=<name>"
+    Then the last deployment ended as "failed" because of "unknown-commit"
+
+    Examples:
+      | name            |
+      | main~1          |
+      | main^           |
+      | --upload-pack=x |

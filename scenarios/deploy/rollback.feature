@@ -36,3 +36,38 @@ Feature: A rollback brings an older release back
     Then the deployment command exits with 4
     And it is told "no-earlier-release"
     And "shop/production" serves version "1.0"
+
+  @deploy/rollback/twice-goes-back-and-forth
+  Scenario: Twice in a row
+    Given a service "shop" for "production"
+    And version "1.0" is deployed to "shop/production"
+    And version "2.0" is deployed to "shop/production"
+    And version "3.0" is deployed to "shop/production"
+    When "shop/production" is rolled back
+    Then "shop/production" serves version "2.0"
+    When "shop/production" is rolled back
+    Then the deployment command exits with 0
+    And "shop/production" serves version "1.0"
+
+  @deploy/rollback/works-when-the-service-is-down
+  Scenario: The current release is stopped
+    Given a service "shop" for "production"
+    And version "1.0" is deployed to "shop/production"
+    And version "2.0" is deployed to "shop/production"
+    When the service of "shop/production" is asked for "stop"
+    And "shop/production" is rolled back
+    Then the deployment command exits with 0
+    And "shop/production" serves version "1.0"
+
+  @deploy/rollback/is-not-undone-by-the-next-push
+  Scenario: The bad commit is pushed again, then a newer one
+    Given a service "shop" for "production"
+    And version "1.0" is deployed to "shop/production"
+    And version "2.0" is deployed to "shop/production"
+    When "shop/production" is rolled back
+    And a server with its observer starts
+    And the push of version "2.0" reaches the server
+    Then the push is ignored because of "held"
+    When version "3.0" is committed
+    And the push of version "3.0" reaches the server
+    Then "shop/production" serves version "3.0"

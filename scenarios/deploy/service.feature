@@ -53,3 +53,21 @@ Feature: A service can be looked at, stopped and started
     And the service of "shop/production" sees the variable "PORT"
     And the service of "shop/production" does not see the variable "FRAISIER_DATABASE_URL"
     And the service of "shop/production" does not see the variable "FRAISIER_CONFIG"
+
+  @deploy/service/port-of-a-stranger-is-refused
+  Scenario: A stranger has the port
+    Given a service "shop" for "production"
+    And a stranger listens on the port of "shop/production"
+    And version "1.0" is committed
+    When "shop/production" is deployed
+    Then the last deployment ended as "failed" because of "preflight-failed"
+
+  @deploy/service/port-of-a-stranger-is-refused
+  Scenario: The service is to move to a port that a stranger has
+    Given a service "shop" for "production"
+    And version "1.0" is deployed to "shop/production"
+    And "shop/production" gets another port, where a stranger listens
+    And version "2.0" is committed
+    When "shop/production" is deployed
+    Then the last deployment ended as "failed" because of "preflight-failed"
+    And "shop/production" serves version "1.0"

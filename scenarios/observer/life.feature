@@ -25,3 +25,16 @@ Feature: An observer keeps working and ends well
     And an observer with a lease of 5 seconds starts
     Then deployment 1 ends as "success"
     And version "1.0" was built 1 times
+
+  @observer/life/followers-go-on-without-it
+  Scenario: The observer that is followed is killed
+    Given a service "shop" for "production"
+    And the next builds wait
+    And version "1.0" is committed
+    And an observer with a lease of 1 seconds
+    When "shop/production" is deployed by a command that follows the observer
+    And the build has begun to wait
+    And the observer is killed
+    And the build may go on
+    Then the following command ends with 0
+    And "shop/production" serves version "1.0"

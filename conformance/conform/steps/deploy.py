@@ -41,6 +41,8 @@ class Deploying:
     last: Mapping[str, Any] = field(default_factory=dict[str, Any])
     server: Server | None = None
     worker: Running | None = None
+    follower: Running | None = None
+    answer: str = ""
 
     @property
     def files(self) -> dict[str, Path]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from fraisier.domain.errors import FraisierError
 from fraisier.domain.redaction import redact
 from fraisier.observer.presence import Presence
+from fraisier.observer.refreshing import Refreshing
 from fraisier.operations.carry_out import carry_out
 
 if TYPE_CHECKING:
@@ -35,8 +36,10 @@ def observe(
 
     Any number of observers may work on one database. After ``stop`` a deployment that
     ends soon is finished; one that does not is left to the next worker at a point from
-    which it can go on. An error of one deployment, or of the database, is told and
-    survived; only a database that cannot be used at the start ends the observer.
+    which it can go on. A ``fraises.yaml`` that changes meanwhile is in force from the next
+    deployment on; one that is invalid is told once, and the one before stays in force.
+    An error of one deployment, or of the database, is told and survived; only a database
+    that cannot be used at the start ends the observer.
 
     Raises:
         FraisierError: ``database-outdated``, ``database-newer``, ``database-unavailable``
@@ -60,7 +63,7 @@ class _Loop:
         listen: Listen,
         stop: threading.Event,
     ) -> None:
-        self._app = app
+        self._refreshing = Refreshing(app)
         self._db = db
         self._worker = worker
         self._lease_seconds = lease_seconds
@@ -76,7 +79,7 @@ class _Loop:
             except FraisierError as error:
                 if once:
                     raise
-                self._survive(error.message)
+                self._survive(f"{error.at}: {error.message}" if error.at else error.message)
             except Exception as error:  # the next deployment may well succeed
                 if once:
                     raise
@@ -89,8 +92,10 @@ class _Loop:
                     self._db.wait(min(IDLE_SECONDS_MAX, self._lease_seconds / 3))
 
     def _next(self) -> bool:
+        if self._refreshing.look(self._db):
+            self._listen({"event": "log", "line": "fraises.yaml has changed and is in force"})
         done = carry_out(
-            self._app,
+            self._refreshing.app,
             self._db,
             self._worker,
             self._lease_seconds,
@@ -100,7 +105,7 @@ class _Loop:
         return done is not None
 
     def _survive(self, message: str) -> None:
-        text = redact(message, self._app.config.secrets)
+        text = redact(message, self._refreshing.app.config.secrets)
         self._listen({"event": "log", "line": text, "level": "error"})
         self._stop.wait(self._pause)
         self._pause = min(self._pause * 2, PAUSE_SECONDS_MAX)

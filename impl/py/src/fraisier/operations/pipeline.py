@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -61,7 +62,8 @@ class Pipeline:
         except FraisierError as error:
             self._fail(error)
         except KeyboardInterrupt:
-            self._fail(FraisierError("Interrupted by the user.", code="interrupted"))
+            with contextlib.suppress(LeaseLostError):  # it has ended already
+                self._fail(FraisierError("Interrupted by the user.", code="interrupted"))
             raise
         else:
             self._tidy()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from fraisier.deployers import Work
 from fraisier.deployers.releases import Release
 from fraisier.deployers.steps import wait_for_health
@@ -14,6 +16,7 @@ from fraisier.operations.interruption import Interruption
 from fraisier.operations.record import Record
 
 LOG_LINES = 20
+LINES_TOLD = 5
 
 
 class Recovery:
@@ -39,7 +42,9 @@ class Recovery:
         Raises:
             LeaseLostError, HandedOverError: It is not completed.
         """
-        details = {"log": self._last_lines(), "release": self._release_name()}
+        lines = self._last_lines()
+        details = {"log": lines, "release": self._release_name()}
+        reason = _with_lines(reason, lines[-LINES_TOLD:])
         if self._serving is None:
             self._end_broken()
             self._record.completed("failed", health="down", error=reason, details=details)
@@ -49,7 +54,7 @@ class Recovery:
             self._restore(self._serving)
         except FraisierError as error:
             failed = FraisierError(
-                f"{reason.message}; then {error.message}", code="rollback-failed"
+                f"{error.message}; after {reason.message}", code="rollback-failed"
             )
             self._record.failed("rollback", failed)
             self._record.completed("failed", health="down", error=failed, details=details)
@@ -99,3 +104,8 @@ class Recovery:
 
     def _release_name(self) -> str | None:
         return self._work.release.name if self._work.release else None
+
+
+def _with_lines(reason: FraisierError, lines: Sequence[str]) -> FraisierError:
+    """The reason and what the service printed last, for whoever reads it at night."""
+    return FraisierError("\n".join([reason.message, *lines]), code=reason.code, hint=reason.hint)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from fraisier.domain.values import Answer
+from fraisier.operations.follow import read_deployment
 
 from .conftest import TOKEN, World
 
@@ -206,3 +209,50 @@ def test_carry_out__asked_to_end_while_building__leaves_it_to_the_next(
     )
     assert cancel.succeeded
     assert world.carry_out("third")["outcome"] == "cancelled"
+
+
+def test_carry_out__rolled_back_to_a_removed_folder__builds_it_again(world: World) -> None:
+    """A release whose folder is gone comes back from its exact commit."""
+    first = world.commit()
+    version = world.deploy()["new_version"]
+    world.commit()
+    world.deploy()
+    for path in (world.home / "releases").glob(f"{version}*"):
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    world.request_rollback()
+    assert world.carry_out()["outcome"] == "success"
+    assert (world.serves(), world.built().count(first)) == (first, 2)
+
+
+def test_carry_out__many_releases__few_are_kept(world: World) -> None:
+    """The current and the previous release stay, and nothing that was never finished."""
+    for _ in range(7):
+        world.commit()
+        world.deploy()
+    (world.home / "releases" / "half").mkdir()
+    last = world.commit()
+    world.deploy()
+    names = [path.name for path in (world.home / "releases").iterdir() if path.is_dir()]
+    assert len(names) == 5
+    assert any(name.startswith(last[:12]) for name in names)
+    assert "half" not in names
+
+
+def test_carry_out__interrupted_after_the_end__leaves_the_service_alone(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C a moment too late undoes nothing, also when there is no earlier release."""
+    commit, call = world.commit(), world.db.call
+
+    def interrupted(function: str, command_id: str | None = None, **arguments: Any) -> Answer:
+        answer = call(function, command_id, **arguments)
+        if function == "fn_complete_deployment":
+            raise KeyboardInterrupt
+        return answer
+
+    deployment_id = world.request()
+    monkeypatch.setattr(world.db, "call", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        world.carry_out()
+    assert read_deployment(world.db, deployment_id)["outcome"] == "success"
+    assert world.serves() == commit
