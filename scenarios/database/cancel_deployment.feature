@@ -8,7 +8,8 @@ Feature: A deployment is cancelled
 
   @database/cancel/waiting-one-is-cancelled
   Scenario: A waiting deployment is cancelled
-    Given A of shop/production is waiting
+    Given "bob" cancels Y
+    And A of shop/production is waiting
     When "alice" cancels A
     Then the answer is "cancelled"
     And the message is "The deployment of shop/production is cancelled."

@@ -72,6 +72,15 @@ Feature: A worker claims a deployment
     And the metadata is empty
     And the updated fields are none
 
+  @database/claim/oldest-is-claimed
+  Scenario: What has ended is passed over though its lease is old
+    Given A of shop/production has failed
+    And B of blog/production is waiting
+    And the lease of shop/production has expired
+    When "w1" claims anything
+    Then the answer is "claimed"
+    And the entity is Deployment B
+
   @database/claim/busy-environment-waits
   Scenario: What waits for a busy environment is passed over
     Given A of shop/production is running under "w1"
@@ -279,7 +288,8 @@ Feature: A worker claims a deployment
 
   @database/claim/worker-is-told
   Scenario: The worker of a rollback is told the target release
-    Given A of shop/production has released v1 at abc0001
+    Given X of shop/staging has released v9 at fff0009
+    And A of shop/production has released v1 at abc0001
     And B of shop/production has released v2 at abc0002
     And "alice" requests a rollback of shop/production as R
     When "w1" claims R
@@ -294,10 +304,22 @@ Feature: A worker claims a deployment
 
   @database/claim/worker-is-told
   Scenario: The worker is told that the deployment is forced
-    Given "alice" requests a deployment of shop/production at abc0001, forced as A
+    Given B of shop/staging is waiting
+    And "alice" requests a deployment of shop/production at abc0001, forced as A
     When "w1" claims A
     Then the metadata has:
       | force | true |
+
+  @database/claim/worker-is-told
+  Scenario: The worker who takes over a deployment with a release is told no target
+    Given A of shop/production is running under "w1"
+    And "w1" records release "v1" of A at abc0001
+    And the lease of shop/production has expired
+    When "w2" claims A
+    Then the answer is "taken-over"
+    And the metadata has:
+      | target_release  | null |
+      | current_release | null |
 
   @database/claim/worker-is-told
   Scenario: The worker who takes over is told the steps, the cutover and the wish to cancel

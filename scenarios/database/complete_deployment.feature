@@ -10,7 +10,7 @@ Feature: A worker ends a deployment
 
   @database/complete/success-moves-the-state
   Scenario: The first success makes its release the current one
-    Given A of shop/production is waiting at abc0001
+    Given "alice" requests a deployment of shop/production at abc0001 as A
     And "w1" claims A
     And "w1" records release "v1" of A at abc0001
     When "w1" completes A as success and healthy
@@ -40,7 +40,7 @@ Feature: A worker ends a deployment
     And tb_fraise_state shop/production has:
       | current_version  | v1      |
       | last_deployed_at | a time  |
-      | last_deployed_by | setup   |
+      | last_deployed_by | alice   |
       | target_provider  | local   |
       | status           | healthy |
       | held_commit      | null    |
@@ -96,9 +96,9 @@ Feature: A worker ends a deployment
   @database/complete/duration-is-measured
   Scenario: The duration runs from the start
     Given A of shop/production is running under "w1"
-    And A was started 1 days ago
+    And A was started 100 days ago
     When "w1" completes A as failed because it broke
-    Then the duration of A is about 86400 seconds
+    Then the duration of A is about 8640000 seconds
 
   @database/complete/rollback-holds-the-commit
   Scenario: A rollback holds the commit that it left

@@ -6,6 +6,7 @@ Feature: A webhook is taken
 
   @database/process-webhook/push-requests-deployments
   Scenario: A push to a mapped branch requests a deployment of its repository's fraise
+    Given a push to wild at abc0000 of any/where arrives as d0
     When a push to main at abc0001 arrives as d1
     Then the answer is "accepted"
     And the message is "Deployments requested: 1."
@@ -142,6 +143,26 @@ Feature: A webhook is taken
       | a push of another repository | push     | main   | null | abc0001 | ["forge.example/acme/else"] | other-repository  |
       | a push of no repository    | push       | main   | null | abc0001 | []                          | other-repository  |
 
+  @database/process-webhook/ignored
+  Scenario: A push of a repository to another repository's branch is ignored
+    When a push to dev at abc0001 of acme/blog arrives as d1
+    Then the answer is "ignored"
+    And the entity has:
+      | ignored_reason | other-repository |
+
+  @database/process-webhook/routing
+  Scenario: Only the environment that follows the branch is deployed
+    Given the registry holds:
+      | fraise | type | environment | branch | repository_key          |
+      | shop   | api  | production  | main   | forge.example/acme/shop |
+      | blog   | api  | staging     | main   | forge.example/acme/blog |
+      | blog   | api  | production  | dev    | forge.example/acme/blog |
+    When a push to main at abc0001 of acme/blog arrives as d1
+    Then the answer is "accepted"
+    And v_deployment holds:
+      | fraise | environment |
+      | blog   | staging     |
+
   @database/process-webhook/held-targets
   Scenario: A push of a commit that a rollback left is ignored as held
     Given A of shop/production has released v1 at abc0001
@@ -187,18 +208,20 @@ Feature: A webhook is taken
 
   @database/process-webhook/redelivery-answers-like-the-first
   Scenario Outline: A redelivery of an <outcome> webhook answers like the first time and writes nothing
-    Given a push to <branch> at abc0001 arrives as d1
+    Given a push to <other> at abc0001 arrives as d0
+    And a push to <branch> at abc0001 arrives as d1
     When the same delivery arrives again under another command id
     Then the answer is "<outcome>" and nothing changed
     And the HTTP status is <status>
     And the entity is WebhookEvent d1
+    And the entity is the same as the first time
     And the metadata is:
       | replayed | true |
 
     Examples:
-      | outcome  | branch | status |
-      | accepted | main   | 202    |
-      | ignored  | wild   | 200    |
+      | outcome  | branch | other | status |
+      | accepted | main   | wild  | 202    |
+      | ignored  | wild   | main  | 200    |
 
   @database/process-webhook/deliveries-are-told-apart
   Scenario Outline: The same delivery id of another <what> is another delivery

@@ -63,6 +63,32 @@ Feature: Lost workers are reaped
     And B is "failed"
 
   @database/reap/others-are-left
+  Scenario: What was reaped before is left alone
+    Given A of shop/production is on attempt 3 under "w1"
+    And the lease of shop/production has expired
+    And expired leases are reaped
+    And B of blog/production is on attempt 3 under "w2"
+    And B was started 100 days ago
+    And the lease of blog/production has expired
+    When expired leases are reaped
+    Then the answer is "reaped"
+    And the cascade is Deployment B
+    And the duration of B is about 8640000 seconds
+    And the call wrote exactly:
+      | changed | tb_deployment B                 | completed_at duration_seconds error_code error_message status |
+      | changed | tb_deployment_request B         | status |
+      | changed | tb_lease blog/production        | released_at |
+      | added   | tb_event deployment.completed   | |
+
+  @database/reap/others-are-left
+  Scenario: With all reaped there is nothing to reap
+    Given A of shop/production is on attempt 3 under "w1"
+    And the lease of shop/production has expired
+    And expired leases are reaped
+    When expired leases are reaped
+    Then the answer is "nothing-to-reap" and nothing changed
+
+  @database/reap/others-are-left
   Scenario: An expired lease with attempts left is not reaped
     Given A of shop/production is on attempt 2 under "w1"
     And the lease of shop/production has expired

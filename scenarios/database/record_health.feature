@@ -39,6 +39,9 @@ Feature: Health is recorded
     Given the health of shop/production is recorded as "down"
     When the health of shop/production is recorded as "unknown"
     Then the answer is "changed"
+    And the call wrote exactly:
+      | changed | tb_fraise_state shop/production | status |
+      | added   | tb_event health.changed         | |
     And v_fraise_status holds:
       | fraise | environment | data.status |
       | shop   | production  | UNKNOWN     |
@@ -53,6 +56,14 @@ Feature: Health is recorded
     Then the answer is "unchanged" and nothing changed
     And the message is "shop/production is still healthy."
     And the entity is what v_environment shows
+
+  @database/record-health/same-health-is-unchanged
+  Scenario: The same health with another message is unchanged
+    Given the health of shop/production is recorded as "healthy"
+    When fn_record_health is asked with:
+      | fraise | environment | status  | message     |
+      | shop   | production  | healthy | still there |
+    Then the answer is "unchanged" and nothing changed
 
   @database/record-health/wrong-calls-are-refused
   Scenario Outline: The health <status> of <fraise>/<environment> is refused

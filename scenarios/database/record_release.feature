@@ -8,7 +8,8 @@ Feature: A worker says which release it is
 
   @database/record-release/release-is-recorded
   Scenario: A release is recorded
-    Given A of shop/production is running under "w1"
+    Given "w9" records release "v8" of Y at eee0008
+    And A of shop/production is running under "w1"
     When "w1" records release "v1" of A at abc0001
     Then the answer is "recorded"
     And the message is "Release v1 of shop/production is recorded."
@@ -65,7 +66,9 @@ Feature: A worker says which release it is
 
   @database/record-release/current-commit-is-unchanged
   Scenario: The commit that the environment already serves is unchanged
-    Given X of shop/staging has released v9 at fff0009
+    Given "w9" records release "v8" of Y at eee0008
+    And "w9" completes Y as success
+    And X of shop/staging has released v9 at fff0009
     And A of shop/production has released v1 at abc0001
     And B of shop/production is waiting at abc0001
     And "w1" claims B
@@ -191,6 +194,31 @@ Feature: A worker says which release it is
     And the entity has:
       | version       | v1      |
       | deployment_id | id of A |
+
+  @database/record-release/rollback-points-at-its-target
+  Scenario: A rollback stays with its target whatever its worker says
+    Given A of shop/production has released v1 at abc0001
+    And B of shop/production has released v2 at abc0002
+    And "alice" requests a rollback of shop/production as R
+    And "w1" claims R
+    When "w1" records release "v7" of R at abc0007
+    Then the answer is "recorded" and nothing changed
+    And the message is "Release v1 of shop/production is recorded."
+    And the entity has:
+      | version | v1 |
+
+  @database/record-release/second-call-changes-nothing
+  Scenario: What was recorded while the environment was down stays recorded
+    Given A of shop/production has released v1 at abc0001
+    And the health of shop/production is recorded as "down"
+    And B of shop/production is waiting at abc0001
+    And "w1" claims B
+    And "w1" records release "v2" of B at abc0001
+    And the health of shop/production is recorded as "healthy"
+    When "w1" records release "v2" of B at abc0001
+    Then the answer is "recorded" and nothing changed
+    And the entity has:
+      | version | v2 |
 
   @database/record-release/lost-lease-is-refused
   Scenario: A worker whose lease was taken over is refused

@@ -9,6 +9,8 @@ Feature: A worker records its steps
 
   @database/record-step/step-is-recorded
   Scenario: A step that starts is recorded
+    Given "w9" reports "build" of Y as started
+    And "w1" reports "fetch" of A as started
     When fn_record_step is asked with:
       | deployment_id | fencing_token | step  | state   | progress | message    | detail            |
       | id of A       | 1             | build | started | 10       | installing | {"command": "make"} |
@@ -86,6 +88,33 @@ Feature: A worker records its steps
       | message      | testing |
       | completed_at | null    |
 
+  @database/record-step/started-again-is-progress
+  Scenario Outline: Reported again <how> the details are <kept>
+    Given fn_record_step is asked with:
+      | deployment_id | fencing_token | step  | state   | progress | message    | detail      |
+      | id of A       | 1             | build | started | 10       | installing | {"line": 1} |
+    When fn_record_step is asked with:
+      | deployment_id | fencing_token | step  | state   | progress   | message   | detail   |
+      | id of A       | 1             | build | started | <progress> | <message> | <detail> |
+    Then the answer is "recorded"
+    And the entity has:
+      | progress | <progress after> |
+      | message  | <message after>  |
+      | detail   | <detail after>   |
+
+    Examples:
+      | how          | kept     | progress | message | detail      | progress after | message after | detail after |
+      | with nothing | the same | null     | null    | null        | 10             | installing    | {"line": 1}  |
+      | with all     | replaced | 20       | testing | {"line": 2} | 20             | testing       | {"line": 2}  |
+
+  @database/record-step/switch-is-the-cutover
+  Scenario: A refused switch is no cutover
+    Given "alice" cancels A
+    When "w1" reports "switch" of A as started
+    Then it is refused with "cancel-requested"
+    And A shows:
+      | cutover_at | null |
+
   @database/record-step/one-row-per-attempt
   Scenario: The same step of a later attempt is another row
     Given "w1" reports "build" of A as started
@@ -94,6 +123,9 @@ Feature: A worker records its steps
     And "w2" claims A
     When "w2" reports "build" of A as started
     Then the answer is "recorded"
+    And the entity has:
+      | attempt  | 2 |
+      | progress | 0 |
     And the call wrote exactly:
       | added | tb_deployment_step A/build/2 | |
       | added | tb_event deployment.step     | |

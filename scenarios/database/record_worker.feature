@@ -9,7 +9,7 @@ Feature: Observers say that they are there
     And the message is "The worker o1 is running."
     And the HTTP status is 200
     And the answer has no entity
-    And the answer is about a "Worker" with an id
+    And the answer is about the "Worker" o1
     And the updated fields are none
     And the metadata is empty
     And the call wrote exactly:

@@ -102,6 +102,48 @@ Feature: The registry follows fraises.yaml
       | blog | custom |
       | shop | api    |
 
+  @database/sync-registry/changes-are-upserted
+  Scenario: Every key of a fraise and of an environment is updated
+    Given the usual registry
+    When the registry is synced with the document:
+      """
+      {"fraises": [{"name": "shop", "type": "etl", "description": "Sells", "repository": "https://forge.example/acme/shop.git",
+        "repository_key": "forge.example/acme/other", "git_provider": "gitea", "database": {"name": "shop"},
+        "config": {"a": 1}, "environments": [{"name": "production", "provider": "bare-metal", "target": {"port": 8000},
+        "database": {"strategy": "rebuild"}, "config": {"b": 2}, "jobs": [{"name": "nightly"}]}]}],
+       "branch_mapping": []}
+      """
+    Then the answer is "synced"
+    And tb_fraise shop has:
+      | type           | etl                                 |
+      | description    | Sells                               |
+      | repository     | https://forge.example/acme/shop.git |
+      | repository_key | forge.example/acme/other            |
+      | git_provider   | gitea                               |
+      | database       | {"name": "shop"}                    |
+      | config         | {"a": 1}                            |
+    And tb_environment shop/production has:
+      | target_provider | bare-metal              |
+      | target_config   | {"port": 8000}          |
+      | database        | {"strategy": "rebuild"} |
+      | config          | {"b": 2}                |
+      | jobs            | [{"name": "nightly"}]   |
+
+  @database/sync-registry/bad-documents-are-refused
+  Scenario Outline: An environment <how> a provider is refused
+    Given the usual registry
+    When the registry is synced with the document:
+      """
+      {"fraises": [{"name": "shop", "type": "api", "environments": [{"name": "production", "provider": "local"}, {"name": "staging"<provider>}]}],
+       "branch_mapping": []}
+      """
+    Then it is refused with "invalid-argument" of "registry"
+
+    Examples:
+      | how           | provider         |
+      | without       |                  |
+      | with an empty | , "provider": "" |
+
   @database/sync-registry/what-is-absent-is-marked-removed
   Scenario: A fraise that is absent is marked and stays
     Given the usual registry

@@ -102,11 +102,17 @@ def outcome_of_either_kind(db: DatabaseWorld, outcome: str) -> None:
     assert db.answer["status_detail"] == outcome
 
 
-@then(parsers.re(r'the answer is about a "(?P<kind>\w+)" with an id'))
-def entity_of_kind(db: DatabaseWorld, kind: str) -> None:
-    """Type and an id, of something that has no ``entity``."""
-    assert db.answer["entity_type"] == kind
-    assert db.matches("a uuid", db.answer["entity_id"])
+@then(parsers.re(r'the answer is about the "(?P<kind>\w+)" (?P<label>\S+)'))
+def entity_of_kind(db: DatabaseWorld, kind: str, label: str) -> None:
+    """Type and id of a row whose table is called like the type."""
+    row = db.rows.labelled(f"tb_{kind.lower()}", label, db.names)
+    assert (db.answer["entity_type"], db.answer["entity_id"]) == (kind, row["id"])
+
+
+@then("the entity is the same as the first time")
+def same_entity(db: DatabaseWorld) -> None:
+    """The entity of the first answer, key for key."""
+    assert db.answer["entity"] == db.remembered["first answer"]["entity"]
 
 
 @then(parsers.parse("the HTTP status is {status:d}"))
