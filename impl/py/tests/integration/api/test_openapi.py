@@ -169,7 +169,13 @@ def test_response__body_too_slow__is_408(path: str) -> None:
     async def send(message: Any) -> None:
         sent.append(message)
 
-    scope = {"type": "http", "method": "POST", "path": path, "headers": [], "query_string": b""}
+    scope: dict[str, Any] = {
+        "type": "http",
+        "method": "POST",
+        "path": path,
+        "headers": [],
+        "query_string": b"",
+    }
     asyncio.run(app(scope, receive, send))
     headers = [(name.decode(), value.decode()) for name, value in sent[0]["headers"]]
     answer = httpx.Response(sent[0]["status"], headers=headers, content=sent[1]["body"])
