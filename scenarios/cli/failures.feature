@@ -37,6 +37,7 @@ Feature: Failures have a code, an exit status and a way out
       | --database nonsense history --json    | invalid-argument    |
       | --database "" history --json          | usage               |
       | --config "" history                   | usage               |
+      | history shop --fraise blog --json     | usage               |
       | --database postgresql://u:hunter22@127.0.0.1:1/x history | database-unavailable |
 
   @cli/failures/slip-is-recognised

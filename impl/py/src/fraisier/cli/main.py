@@ -56,12 +56,18 @@ def _invoke(arguments: list[str], session: Session, program: str) -> int:
 def _call(arguments: list[str], session: Session, program: str) -> int:
     program_tree = root()
     if "_FRAISIER_COMPLETE" in session.environ:
-        program_tree.main(arguments, prog_name=program, standalone_mode=False, obj=session)
-        return 0
+        from click.shell_completion import shell_complete
+
+        instruction = session.environ["_FRAISIER_COMPLETE"]
+        return shell_complete(program_tree, {}, program, "_FRAISIER_COMPLETE", instruction)
+    command: click.Command = program_tree
+    if program == "fraisier-webhook":
+        found = program_tree.get_command(click.Context(program_tree), arguments.pop(0))
+        command = found or program_tree
     # Not click's main(): it prints a line on Ctrl-C and ends the process when a pipe breaks.
     try:
-        with program_tree.make_context(program, arguments, obj=session) as context:
-            program_tree.invoke(context)
+        with command.make_context(program, arguments, obj=session) as context:
+            command.invoke(context)
     except click.exceptions.Exit as end:
         return end.exit_code
     return session.exit_status

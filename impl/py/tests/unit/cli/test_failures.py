@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from fraisier.cli import main
+from fraisier.cli.output import Output, printable
 from fraisier.cli.tree import COMMANDS, Entry
 
 from .conftest import ROOT, Fraisier
@@ -186,3 +187,39 @@ def program(environ: dict[str, str], folder: Path) -> subprocess.CompletedProces
         text=True,
         check=True,
     )
+
+
+def test_webhook_main__help__is_that_of_a_program(
+    fraisier: Fraisier, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The help of fraisier-webhook shows how that program is called."""
+    main.run(["webhook", "--help"], program="fraisier-webhook")
+    assert capsys.readouterr().out.startswith("Usage: fraisier-webhook [OPTIONS]")
+
+
+def test_output__disk_full__is_said_with_a_status(example: Path) -> None:
+    """A report that could not be written is no success."""
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "fraisier", "--config", str(example), "list", "--json"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "FRAISIER_WEBHOOK_SECRET": "correct-horse-battery"},
+            check=False,
+        )
+    assert done.returncode == 1
+    assert done.stderr.startswith("error[internal]")
+    assert "Traceback" not in done.stderr
+
+
+def test_printable__sequences_and_controls__do_not_pass() -> None:
+    """Colours vanish, controls and marks of direction are replaced, wide text stays."""
+    assert printable("\x1b[31mred\x1b[0m \x07\u202e\ud800") == "red \ufffd\ufffd\ufffd"
+    assert printable("caf\u00e9\u00a0\U0001f353\tok") == "caf\u00e9\u00a0\U0001f353\tok"
+
+
+def test_table__wide_characters__columns_stay_aligned(capsys: pytest.CaptureFixture[str]) -> None:
+    """A wide character takes two columns and a combining one none."""
+    Output().table(("a", "b"), [("\u6f22\u5b57", "x"), ("e\u0301", "y")], "")
+    assert capsys.readouterr().out.splitlines() == ["A     B", "\u6f22\u5b57  x", "e\u0301     y"]

@@ -94,3 +94,11 @@ def test_dry_run__prints_the_plan__and_writes_nothing(fraisier: Fraisier, tmp_pa
     assert (ending["event"], ending["success"], ending["code"]) == ("result", True, "dry-run")
     assert "nothing was changed" in fraisier("deploy", "my_api", "production", "--dry-run").out
     assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_init__folder_cannot_be__is_refused(fraisier: Fraisier, tmp_path: Path) -> None:
+    """A file where a folder must be is in the way, and no fault of Fraisier."""
+    (tmp_path / "file").write_text("mine")
+    result = fraisier("init", "--directory", "file/below", "--json")
+    assert (result.status, result.json()["error"]["code"]) == (4, "file-exists")
+    assert (tmp_path / "file").read_text() == "mine"

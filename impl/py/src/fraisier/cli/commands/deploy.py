@@ -116,11 +116,11 @@ def _run(
     options: dict[str, Any],
     request: Callable[[Database], Answer],
 ) -> None:
-    from fraisier.operations.deploy import check_deployable
+    from fraisier.operations.plan import check_deployable
     from fraisier.operations.registry import sync_registry
 
     output = session.output
-    check_deployable(app, selected.name, selected.environment.name)
+    check_deployable(selected)
     with session.database(app) as db:
         sync_registry(db, app.config, session.actor())
         answer = request(db)
@@ -135,17 +135,18 @@ def _run(
 
 
 def _show_plan(session: Session, selected: FraiseConfig) -> None:
-    from fraisier.deployers import deployer_for
+    from fraisier.operations.plan import plan_deployment
 
-    steps = deployer_for(selected.fraise.type).plan(selected)
+    plan = plan_deployment(selected)
     output = session.output
     if output.as_json:
-        shown = [{"step": step.step, "text": step.text} for step in steps]
-        output.document({"event": "plan", "steps": shown})
+        shown = [{"step": step.step, "text": step.text} for step in plan.steps]
+        output.document({"event": "plan", "steps": shown, "warnings": list(plan.warnings)})
         output.document(_plan_result())
         return
     show_heading(output, "Would deploy", selected)
-    output.lines([("  ", ""), RUNNING, (f" {step.text}", "")] for step in steps)
+    output.lines([("  ", ""), RUNNING, (f" {step.text}", "")] for step in plan.steps)
+    output.lines(f"Warning: {warning}" for warning in plan.warnings)
     output.lines(["", "Dry run: nothing was changed."])
 
 

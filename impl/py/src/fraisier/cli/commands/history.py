@@ -32,6 +32,8 @@ def history(
     session: Session, name: str | None, fraise: str | None, environment: str | None, limit: int
 ) -> None:
     """List deployments, newest first."""
+    if name and fraise and name != fraise:
+        raise click.UsageError("FRAISE and --fraise name two fraises", click.get_current_context())
     where = _given(fraise=name or fraise, environment=environment)
     with session.database(session.application()) as db:
         rows = db.read("v_deployment_history", where, order=("-pk_deployment",), limit=limit)
