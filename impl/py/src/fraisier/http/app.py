@@ -60,6 +60,8 @@ class HttpApp:
             response = await self._respond(scope, receive)
         except ClientGone:
             return
+        if self._leaves_a_body(scope):
+            response = _closing(response)
         self._count(scope, response.status)
         body = b"" if scope["method"] == "HEAD" else response.body
         await send(response.start())
@@ -106,6 +108,16 @@ class HttpApp:
                 return await _body(receive, most)
         except TimeoutError:
             return _closing(error_response("request-too-slow", "the body came too slowly", 408))
+
+    def _leaves_a_body(self, scope: Scope) -> bool:
+        """Whether a body may still come that nobody reads: its sender could hold us for ever."""
+        route = self.routes.get(scope["path"])
+        if route and route.body_bytes_max and scope["method"] in route.allowed:
+            return False
+        return any(
+            name == b"transfer-encoding" or (name == b"content-length" and value != b"0")
+            for name, value in scope["headers"]
+        )
 
     def _count(self, scope: Scope, status: int) -> None:
         route = self.routes.get(scope["path"])

@@ -192,6 +192,14 @@ def test_connection__refused_by_the_parser__gets_json(
     assert b'"code":"' + expected + b'"' in body
 
 
+@pytest.mark.parametrize("line", [b"POST /nothing", b"POST /health", b"GET /health"])
+def test_connection__body_that_nobody_reads__ends(shared_server: Any, line: bytes) -> None:
+    """A body that never ends cannot keep a connection that has its answer already."""
+    head = b" HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n"
+    answer = raw(shared_server.url, line + head)
+    assert b"\r\nconnection: close\r\n" in answer
+
+
 def test_graphql__answers__through_the_server(start: Start, database_url: str) -> None:
     """Queries and mutations work over the same database as the webhooks."""
     server = start(database_url)
