@@ -16,6 +16,7 @@ PROFILES = (
     "deploy",
     "observer",
     "server",
+    "suite",
 )
 
 
