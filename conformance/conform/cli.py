@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import os
 import sys
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from conform.places import checkout
+from conform.places import checkout, resources
 from conform.planning import Options, select
 from conform.verdicts import SetupError
 
@@ -144,7 +143,7 @@ def _options(
 
 def _add_mutation() -> None:
     """``conform mutate``; the package imports nothing heavy until it runs."""
-    if importlib.util.find_spec("conform.mutation") is not None:
+    if (resources() / "mutation" / "cli.py").is_file():
         importlib.import_module("conform.mutation.cli").register(app)
 
 

@@ -59,6 +59,16 @@ class Scratch:
         name = f"{self.name}_{uuid.uuid4().hex[:8]}"
         return Scratch(self.dialect, self.kind.copy(self.url, self.place, name), self.place)
 
+    def lend(self) -> Scratch:
+        """A copy that is given back with ``give_back``."""
+        name = f"{self.name}_{uuid.uuid4().hex[:8]}"
+        return Scratch(self.dialect, self.kind.lend(self.url, self.place, name), self.place)
+
+    def give_back(self) -> None:
+        """The scenario is over: the copy serves another, or is removed."""
+        self.close()
+        self.kind.give_back(self.url)
+
     @property
     def name(self) -> str:
         """What the database is called; copies have longer names that begin like it."""

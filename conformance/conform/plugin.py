@@ -9,15 +9,12 @@ from typing import Any
 
 import pytest
 from pytest_bdd.exceptions import StepDefinitionNotFoundError
-from pytest_bdd.scenario import (
-    find_fixturedefs_for_step,
-    scenario_wrapper_template_registry,
-)
+from pytest_bdd.scenario import scenario_wrapper_template_registry
 
 import conform.steps
 import conform.world
+from conform import lookup, verdicts
 from conform import session as sessions
-from conform import verdicts
 from conform.cases import Case, collect
 from conform.databases import Scratch
 from conform.recorder import Recorder
@@ -36,6 +33,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Read the session before the test module asks for it."""
     given = config.getoption("--conform-session")
     if given:
+        lookup.install()
         sessions.use(Session.read(Path(given)))
         for module in _modules(sessions.current()):
             config.pluginmanager.import_plugin(module)
@@ -124,23 +122,9 @@ def _reason(call: pytest.CallInfo[None]) -> str:
 def pytest_bdd_before_scenario(request: pytest.FixtureRequest, scenario: Any) -> None:
     """A sentence that two definitions understand means whatever pytest finds first."""
     for step in scenario.steps:
-        names = _definitions(step, request)
+        names = lookup.functions(step, request)
         if len(names) > 1:
             raise verdicts.HarnessError(f'"{step.name}" is defined by {" and by ".join(names)}')
-
-
-_known: dict[tuple[str, str], list[str]] = {}
-
-
-def _definitions(step: Any, request: pytest.FixtureRequest) -> list[str]:
-    key = (step.type, step.name)
-    if key not in _known:
-        manager: Any = request.session._fixturemanager
-        found = find_fixturedefs_for_step(step, manager, request.node)
-        contexts: list[Any] = [each.func() for each in found]
-        functions = {each.step_func for each in contexts}
-        _known[key] = sorted(f"{f.__module__}.{f.__qualname__}" for f in functions)
-    return _known[key]
 
 
 def pytest_bdd_step_error(request: pytest.FixtureRequest, step: Any) -> None:
@@ -168,6 +152,6 @@ def recorder(request: pytest.FixtureRequest) -> Recorder:
 def scratch(session: Session) -> Iterator[Scratch]:
     """The scenario's own database, a copy of the run's template."""
     template = Scratch(session.dialect, session.template_url, session.place)
-    own = template.clone()
+    own = template.lend()
     yield own
-    own.drop()
+    own.give_back()

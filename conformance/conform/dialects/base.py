@@ -57,6 +57,14 @@ class Dialect(Protocol):
         """Copy a database that nobody is connected to; return the URL of the copy."""
         ...
 
+    def lend(self, url: str, place: str, name: str) -> str:
+        """A copy that may have been lent before, and has nothing left of that."""
+        ...
+
+    def give_back(self, url: str) -> None:
+        """Take a copy that was lent; nobody uses it any more."""
+        ...
+
     def drop(self, url: str) -> None:
         """Remove a database, whoever is connected to it."""
         ...

@@ -16,6 +16,7 @@ import psycopg
 from psycopg import sql as compose
 from psycopg.rows import dict_row
 
+from conform.dialects import postgresql_pool
 from conform.dialects.base import COLUMNS, Row, argument, quoted
 
 # Everything that an installation makes, as PostgreSQL prints it back.
@@ -57,6 +58,29 @@ class Postgresql:
             statement += compose.SQL(" STRATEGY FILE_COPY")
         _administer(place, statement)
         return _with_database(place, name)
+
+    def lend(self, url: str, place: str, name: str) -> str:
+        """One that this process has emptied, or a new one."""
+        free = _pool(url, os.getpid())
+        if not free:
+            made = self.copy(url, place, name)
+            _lent[made] = (free, postgresql_pool.observe(made))
+            return made
+        return free.pop()
+
+    def give_back(self, url: str) -> None:
+        """Empty it for the next; one that was changed otherwise is dropped."""
+        free, copy = _lent[url]
+        try:
+            again = postgresql_pool.emptied(copy)
+        except psycopg.Error:
+            again = False
+        if again:
+            free.append(url)
+            return
+        del _lent[url]
+        copy.connection.close()
+        self.drop(url)
 
     def drop(self, url: str) -> None:
         """Drop the database and the connections to it."""
@@ -124,6 +148,14 @@ class PostgresqlConnection:
     def close(self) -> None:
         """Close the connection."""
         self._connection.close()
+
+
+_lent: dict[str, tuple[list[str], postgresql_pool.Copy]] = {}
+
+
+@functools.cache
+def _pool(_template: str, _process: int) -> list[str]:
+    return []
 
 
 def _administer(url: str, statement: compose.Composed) -> None:

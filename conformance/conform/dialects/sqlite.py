@@ -41,6 +41,14 @@ class Sqlite:
             shutil.copyfile(log, f"{target}-wal")
         return f"sqlite:///{target}"
 
+    def lend(self, url: str, place: str, name: str) -> str:
+        """A new copy: nothing is faster."""
+        return self.copy(url, place, name)
+
+    def give_back(self, url: str) -> None:
+        """Remove it."""
+        self.drop(url)
+
     def drop(self, url: str) -> None:
         """Remove the file and what SQLite keeps beside it."""
         for suffix in ("", "-wal", "-shm", "-journal"):

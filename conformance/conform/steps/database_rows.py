@@ -135,16 +135,39 @@ _NATURAL = {
 }
 
 
+_COLUMNS = """
+SELECT m.name AS tab, c.name AS col FROM sqlite_master m, pragma_table_info(m.name) c
+ WHERE m.type = 'table'
+"""
+
+
+_FOREIGN_KEYS = {
+    "sqlite": ("PRAGMA foreign_keys = OFF", "PRAGMA foreign_keys = ON"),
+    "postgresql": (
+        "SET session_replication_role = replica",
+        "SET session_replication_role = DEFAULT",
+    ),
+}
+
+
+def wipe(scratch: Scratch) -> None:
+    """Remove all rows but the migrations', whatever refers to what; numbers go on growing."""
+    off, on = _FOREIGN_KEYS[scratch.dialect]
+    scratch.execute(off)
+    scratch.script("".join(f"DELETE FROM {table};\n" for table in TABLES))
+    scratch.execute(on)
+
+
 def _query(scratch: Scratch) -> str:
     if scratch.dialect == "postgresql":
         return " UNION ALL ".join(
             f"SELECT '{table}' AS name, to_jsonb(t) AS content FROM {table} t" for table in TABLES
         )
-    columns = tuple(
-        tuple(row["name"] for row in scratch.rows(f"SELECT name FROM pragma_table_info('{table}')"))
-        for table in TABLES
-    )
-    return _sqlite_query(columns)
+    named: dict[str, list[str]] = {table: [] for table in TABLES}
+    for row in scratch.rows(_COLUMNS):
+        if row["tab"] in named:
+            named[row["tab"]].append(row["col"])
+    return _sqlite_query(tuple(tuple(named[table]) for table in TABLES))
 
 
 @cache

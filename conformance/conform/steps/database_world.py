@@ -27,22 +27,27 @@ class DatabaseWorld:
         self.answer: dict[str, Any] = {}
         self.last_call: tuple[str, dict[str, Any]] = ("", {})
         self.error: Exception | None = None
-        self._before = Rows({})
+        self._before: Rows | None = None
         self._after: Rows | None = None
 
     def call(self, function: str, /, **arguments: Any) -> dict[str, Any]:
         """Call ``fn_*`` with a command id of its own unless one is given; keep the answer."""
-        arguments.setdefault("command_id", str(uuid.uuid4()))
-        self._before, self._after = Rows.of(self.scratch), None
-        self.last_call = (function, arguments)
-        self.answer = self.scratch.call(function, **arguments)
-        return self.answer
+        self._before = Rows.of(self.scratch)
+        return self._call(function, arguments)
 
     def must(self, function: str, /, **arguments: Any) -> dict[str, Any]:
         """Call a function in a set-up, where a refusal means that the scenario is wrong."""
-        answer = self.call(function, **arguments)
+        self._before = None  # nobody asks what a set-up changed
+        answer = self._call(function, arguments)
         assert answer["succeeded"], f"{function} refused the set-up: {answer}"
         return answer
+
+    def _call(self, function: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        arguments.setdefault("command_id", str(uuid.uuid4()))
+        self._after = None
+        self.last_call = (function, arguments)
+        self.answer = self.scratch.call(function, **arguments)
+        return self.answer
 
     def attempt(self, function: str, arguments: dict[str, Any]) -> None:
         """Call a function as it must not be called; keep the error of the driver."""
@@ -63,7 +68,8 @@ class DatabaseWorld:
 
     @property
     def before(self) -> Rows:
-        """The tables before the last call."""
+        """The tables before the last call, unless that was part of a set-up."""
+        assert self._before is not None, "the last call was part of a set-up"
         return self._before
 
     def changes(self) -> list[Change]:
