@@ -1,19 +1,17 @@
-"""The one database of a mutation run: functions come and go, rows are wiped after each scenario."""
+"""The one database of a mutation run: functions come and go, the scenarios run on it again and again."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
 
 from conform.databases import Scratch, installed
 from conform.mutation.mutants import Mutant
 from conform.steps.database_rows import TABLES
 
 
-
 class Bench:
-    """A scratch database that is used again and again instead of being copied."""
+    """A scratch database in which one function at a time is replaced."""
 
     def __init__(self, dialect: str, place: str, checkout: Path) -> None:
         self.checkout = checkout
@@ -37,13 +35,6 @@ class Bench:
         found = self.scratch.rows("SELECT DISTINCT function_name FROM tb_command")
         return {row["function_name"] for row in found}
 
-    def wipe(self) -> None:
-        """Remove all rows, whatever refers to what."""
-        off, on = _FOREIGN_KEYS[self.scratch.dialect]
-        self.scratch.execute(off)
-        self.scratch.script("".join(f"DELETE FROM {table};\n" for table in TABLES))
-        self.scratch.execute(on)
-
     def drop(self) -> None:
         """Remove the database."""
         self.scratch.drop()
@@ -61,10 +52,18 @@ class Bench:
         self.scratch.rows(f"EXPLAIN INSERT INTO {name} ({columns[1]}) VALUES ({nulls})")
 
 
-_FOREIGN_KEYS: dict[str, Any] = {
+_FOREIGN_KEYS = {
     "sqlite": ("PRAGMA foreign_keys = OFF", "PRAGMA foreign_keys = ON"),
     "postgresql": (
         "SET session_replication_role = replica",
         "SET session_replication_role = DEFAULT",
     ),
 }
+
+
+def wipe(scratch: Scratch) -> None:
+    """Remove all rows but the migrations', whatever refers to what; numbers go on growing."""
+    off, on = _FOREIGN_KEYS[scratch.dialect]
+    scratch.execute(off)
+    scratch.script("".join(f"DELETE FROM {table};\n" for table in TABLES))
+    scratch.execute(on)

@@ -47,7 +47,9 @@ def _opener(found: Sequence[Token], index: int) -> str | None:
     if token.says("WHERE", "HAVING", "ELSIF"):
         return token.text.upper()
     if token.says("ON"):
-        return None if after is None or after.says("CONFLICT") or _of_trigger(found, index) else "ON"
+        return (
+            None if after is None or after.says("CONFLICT") or _of_trigger(found, index) else "ON"
+        )
     if token.says("WHEN"):
         return "CASE-WHEN" if _in_case(found, index) else "WHEN"
     if token.says("IF"):

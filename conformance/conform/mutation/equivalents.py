@@ -33,9 +33,7 @@ def explained(checkout: Path, dialect: str) -> dict[Identity, str]:
 
 def unexplained(outcomes: Sequence[Outcome], known: Mapping[Identity, str]) -> list[Outcome]:
     """Survivors that nobody has explained."""
-    return [
-        each for each in outcomes if each.outcome == SURVIVED and each.identity not in known
-    ]
+    return [each for each in outcomes if each.outcome == SURVIVED and each.identity not in known]
 
 
 def stale(

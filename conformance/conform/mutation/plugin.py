@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from _pytest.runner import runtestprotocol
 
-from conform.databases import Scratch
-from conform.mutation.bench import Bench
+from conform.mutation.bench import Bench, wipe
 from conform.mutation.job import KILLED, NOT_INSTALLED, SURVIVED, Job, Outcome
 from conform.mutation.selection import functions_behind, mutants_of
+from conform.steps.database_world import DatabaseWorld
 
 MUTATION = pytest.StashKey["Mutation"]()
 
@@ -48,12 +48,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.fixture
-def scratch(request: pytest.FixtureRequest) -> Iterator[Scratch]:
-    """The database of the process, empty again afterwards."""
+def db(request: pytest.FixtureRequest) -> Iterator[DatabaseWorld]:
+    """The world of a scenario over the database of the process, empty again afterwards."""
     mutation = request.config.stash[MUTATION]
-    yield mutation.bench.scratch
+    yield DatabaseWorld(mutation.bench.scratch)
     mutation.calls.setdefault(request.node.nodeid, set()).update(mutation.bench.calls())
-    mutation.bench.wipe()
+    wipe(mutation.bench.scratch)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -77,7 +77,7 @@ def _items(
     items: Sequence[pytest.Item], mutation: Mutation, functions: set[str]
 ) -> list[pytest.Item]:
     """The scenarios that call one of the functions, the likeliest to notice first."""
-    about = [item for item in items if mutation.calls[item.nodeid] & functions]
+    about = [item for item in items if mutation.calls.get(item.nodeid, set()) & functions]
     return sorted(
         about,
         key=lambda item: (

@@ -10,7 +10,9 @@ from pathlib import Path
 from conform.mutation.job import KILLED, NOT_INSTALLED, SURVIVED, Outcome
 
 
-def write(folder: Path, dialect: str, found: Sequence[Outcome], known: Mapping[object, str]) -> Path:
+def write(
+    folder: Path, dialect: str, found: Sequence[Outcome], known: Mapping[object, str]
+) -> Path:
     """Write ``mutants-DIALECT.ndjson`` and ``.md``; return the Markdown file."""
     folder.mkdir(parents=True, exist_ok=True)
     counts = Counter(each.outcome for each in found)

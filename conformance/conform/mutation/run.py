@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 from conform.cases import collect
@@ -29,12 +30,15 @@ def judge(
     with tempfile.TemporaryDirectory(prefix="conform-mutate-") as name:
         folder = Path(name)
         shares = [chosen[number::workers] for number in range(workers)]
-        started = [
-            (share, _start(checkout, dialect, place, share, folder / str(number)))
-            for number, share in enumerate(shares)
-            if share
-        ]
-        found = [each for share, process in started for each in _finish(share, *process)]
+        with ExitStack() as stack:
+            started = [
+                (share, _start(checkout, dialect, place, share, folder / str(number)))
+                for number, share in enumerate(shares)
+                if share
+            ]
+            for _, (process, _) in started:
+                stack.callback(process.kill)
+            found = [each for share, process in started for each in _finish(share, *process)]
     order = {(mutant.file, mutant.name): index for index, mutant in enumerate(chosen)}
     return sorted(found, key=lambda each: order[each.identity])
 
