@@ -74,7 +74,7 @@ class DatabaseWorld:
 
     def changes(self) -> list[Change]:
         """What the last call has written, commands aside."""
-        return self.rows.changes_since(self._before, self.names)
+        return self.rows.changes_since(self.before, self.names)
 
     def set_up(self, sql: str) -> None:
         """Write tables by hand, to prepare what no function can (the past)."""
