@@ -42,10 +42,12 @@ bench: $(READY) ## GraphQL against its peers, as ratios in one run
 
 generate: $(READY) ## write every generated file anew
 	@$(BIN)/python tools/generate_error_codes.py
+	@$(BIN)/python tools/generate_coverage.py
 	@$(LAB) $(BIN)/python -m schema_compiler
 
 verify: $(READY) ## fail when a generated file is stale
 	@$(BIN)/python tools/generate_error_codes.py --check
+	@$(BIN)/python tools/generate_coverage.py --check
 	@$(LAB) $(BIN)/python -m schema_compiler --check
 
 lint: $(READY) ## ruff (lint and format) and the import rules

@@ -24,3 +24,16 @@ Feature: History tells who deployed what, why and to where
     When the user runs `history --limit 1 --json`
     Then the JSON has null at deployments.1
     And the JSON has "success" at deployments.0.outcome
+
+  @cli/history/takes-a-fraise
+  Scenario Outline: History of one fraise with `<line>`
+    Given a registry of one service
+    And the user ran `deploy shop production --no-wait`
+    When the user runs `<line> --json`
+    Then the JSON has "shop" at deployments.0.fraise
+    And the JSON has null at deployments.1
+
+    Examples:
+      | line                  |
+      | history shop          |
+      | history --fraise shop |
