@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fraisier.db import Database, refuse
-from fraisier.deployers import deployer_for
 from fraisier.domain.values import Answer
-from fraisier.operations.parts import Application
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,19 +20,6 @@ class Order:
     git_branch: str | None = None
     git_commit: str | None = None
     actor: str | None = None
-
-
-def check_deployable(app: Application, fraise: str, environment: str) -> None:
-    """
-    Refuse, before anything is recorded, what this version cannot deploy at all.
-
-    Raises:
-        FraisierError: ``unknown-fraise``, ``unknown-environment``, ``unknown-provider``,
-            ``provider-unavailable``, ``type-unavailable``.
-    """
-    selected = app.config.select(fraise, environment)
-    app.provider(selected.environment.provider)
-    deployer_for(selected.fraise.type)
 
 
 def request_deployment(db: Database, order: Order) -> Answer:

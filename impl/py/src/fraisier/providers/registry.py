@@ -25,8 +25,18 @@ def provider_named(name: str, state_folder: Path) -> DeploymentProvider:
     Raises:
         FraisierError: ``unknown-provider``, ``provider-unavailable``.
     """
+    return provider_class(name)(state_folder)
+
+
+def provider_class(name: str) -> type[DeploymentProvider]:
+    """
+    What :func:`provider_named` makes one of, or why it cannot.
+
+    Raises:
+        FraisierError: ``unknown-provider``, ``provider-unavailable``.
+    """
     if name in _PROVIDERS:
-        return _PROVIDERS[name](state_folder)
+        return _PROVIDERS[name]
     if name in KNOWN_TARGETS:
         raise FraisierError(
             f'the provider "{name}" comes in a later version',
