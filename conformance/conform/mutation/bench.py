@@ -1,4 +1,4 @@
-"""The one database of a mutation run: functions come and go, the scenarios run on it again and again."""
+"""The one database of a mutation run: functions come and go, the scenarios stay."""
 
 from __future__ import annotations
 

@@ -6,15 +6,15 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pytest
 from _pytest.runner import runtestprotocol
 
+from conform.databases import Scratch
 from conform.mutation.bench import Bench, wipe
 from conform.mutation.job import KILLED, NOT_INSTALLED, SURVIVED, Job, Outcome
+from conform.mutation.mutants import Mutant
 from conform.mutation.selection import functions_behind, mutants_of
-from conform.steps.database_world import DatabaseWorld
 
 MUTATION = pytest.StashKey["Mutation"]()
 
@@ -36,7 +36,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Install the one database of this process."""
-    job = Job.read(Path(config.getoption("--mutation-job")))
+    job = Job.read(Path(str(config.getoption("--mutation-job"))))
     config.stash[MUTATION] = Mutation(job, Bench(job.dialect, job.place, Path(job.checkout)))
 
 
@@ -48,10 +48,10 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.fixture
-def db(request: pytest.FixtureRequest) -> Iterator[DatabaseWorld]:
-    """The world of a scenario over the database of the process, empty again afterwards."""
+def scratch(request: pytest.FixtureRequest) -> Iterator[Scratch]:
+    """The database of the process, empty again afterwards."""
     mutation = request.config.stash[MUTATION]
-    yield DatabaseWorld(mutation.bench.scratch)
+    yield mutation.bench.scratch
     mutation.calls.setdefault(request.node.nodeid, set()).update(mutation.bench.calls())
     wipe(mutation.bench.scratch)
 
@@ -95,19 +95,14 @@ def _case(item: pytest.Item) -> str:
     return next((str(value) for name, value in item.user_properties if name == "case"), "")
 
 
-def _judge(mutation: Mutation, mutant: Any, items: Sequence[pytest.Item]) -> Outcome:
+def _judge(mutation: Mutation, mutant: Mutant, items: Sequence[pytest.Item]) -> Outcome:
     start = time.monotonic()
     try:
         mutation.bench.install(mutant.script, mutant.function)
     except Exception as reason:  # each driver has errors of its own
         mutation.bench.restore(mutant)
         return Outcome(mutant.file, mutant.line, mutant.name, NOT_INSTALLED, reason=str(reason))
-    killer, reason, count = None, None, 0
-    for count, item in enumerate(items, start=1):
-        reason = _run(item)
-        if reason is not None:
-            killer = item
-            break
+    killer, reason, count = _first_to_notice(items)
     mutation.bench.restore(mutant)
     if killer is not None:
         mutation.killers[killer.nodeid] = mutation.killers.get(killer.nodeid, 0) + 1
@@ -121,6 +116,15 @@ def _judge(mutation: Mutation, mutant: Any, items: Sequence[pytest.Item]) -> Out
         count,
         round(time.monotonic() - start, 3),
     )
+
+
+def _first_to_notice(items: Sequence[pytest.Item]) -> tuple[pytest.Item | None, str | None, int]:
+    """The first scenario that fails, why, and how many were run."""
+    for count, item in enumerate(items, start=1):
+        reason = _run(item)
+        if reason is not None:
+            return item, reason, count
+    return None, None, len(items)
 
 
 def _run(item: pytest.Item) -> str | None:
