@@ -165,7 +165,8 @@ CREATE UNIQUE INDEX ix_deployment_active ON tb_deployment (fk_environment) WHERE
 CREATE INDEX ix_deployment_open ON tb_deployment (status, fk_environment, pk_deployment)
     WHERE status = 'pending' OR status = 'in_progress';
 CREATE INDEX ix_deployment_name ON tb_deployment (fraise, environment, pk_deployment);
-CREATE INDEX ix_request_webhook ON tb_deployment_request (fk_webhook_event);
+CREATE INDEX ix_request_webhook ON tb_deployment_request (fk_webhook_event)
+    WHERE fk_webhook_event IS NOT NULL;
 CREATE INDEX ix_release_environment ON tb_release (fk_environment, pk_release);
 
 CREATE TABLE tb_deployment_step (

@@ -162,5 +162,6 @@ BEGIN
     FROM tb_webhook_event w
     JOIN tb_command first ON first.command_id = w.command_id
     WHERE tb_command.command_id = NEW.command_id
-        AND w.id = tb_command.entity_id;
+        AND w.id = tb_command.entity_id
+        AND w.command_id <> NEW.command_id;
 END;

@@ -7,18 +7,6 @@ SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL WHERE FALSE;
 
 CREATE TRIGGER fx_queue_deployment_call INSTEAD OF INSERT ON fx_queue_deployment
 BEGIN
-    UPDATE tb_command
-    SET cascade = (
-        SELECT CASE
-            WHEN COUNT(*) > 0
-                THEN json_object('updated', json_group_array(json_object('type', 'Deployment', 'id', id)))
-        END
-        FROM tb_deployment
-        WHERE fk_environment = NEW.fk_environment
-            AND status = 'pending'
-    )
-    WHERE command_id = NEW.command_id;
-
     INSERT INTO tb_deployment_request (
         fk_environment, fk_webhook_event, fraise, environment, requested_by, trigger_type, force,
         git_branch, git_commit, target_provider, target_config, command_id
@@ -56,53 +44,68 @@ BEGIN
         git_commit,
         git_branch
     FROM tb_deployment_request
-    WHERE command_id = NEW.command_id;
+    WHERE pk_deployment_request = (SELECT MAX(pk_deployment_request) FROM tb_deployment_request);
 
+    -- The newest row is the one made above: nobody else writes in this transaction.
     UPDATE tb_command
-    SET entity_id = (
-        SELECT d.id
-        FROM tb_deployment_request r
-        JOIN tb_deployment d ON d.fk_request = r.pk_deployment_request
-        WHERE r.command_id = NEW.command_id
-    )
-    WHERE command_id = NEW.command_id;
+    SET
+        state_changed = TRUE,
+        entity_id = v.id,
+        entity = v.data,
+        cascade = (
+            SELECT CASE
+                WHEN COUNT(*) > 0
+                    THEN json_object('updated', json_group_array(json_object('type', 'Deployment', 'id', o.id)))
+            END
+            FROM tb_deployment o
+            WHERE o.fk_environment = NEW.fk_environment
+                AND o.status = 'pending'
+                AND o.pk_deployment < v.pk_deployment
+        )
+    FROM v_deployment v
+    WHERE v.pk_deployment = (SELECT MAX(pk_deployment) FROM tb_deployment)
+        AND tb_command.command_id = NEW.command_id;
 
     INSERT INTO tb_event (event_type, entity_type, entity_id, fraise, environment, payload, command_id)
     SELECT
         'deployment.superseded',
         'Deployment',
-        d.id,
-        d.fraise,
-        d.environment,
-        json_object('superseded_by', c.entity_id),
+        o.id,
+        o.fraise,
+        o.environment,
+        json_object('superseded_by', d.id),
         NEW.command_id
-    FROM tb_command c
-    JOIN json_each(c.cascade, '$.updated') u
-    JOIN tb_deployment d ON d.id = json_extract(u.value, '$.id')
-    WHERE c.command_id = NEW.command_id;
+    FROM tb_deployment d
+    JOIN tb_deployment o
+        ON o.fk_environment = d.fk_environment
+        AND o.status = 'pending'
+        AND o.pk_deployment < d.pk_deployment
+    WHERE d.pk_deployment = (SELECT MAX(pk_deployment) FROM tb_deployment)
+    ORDER BY o.pk_deployment;
 
     UPDATE tb_deployment_request
     SET status = 'superseded'
     WHERE pk_deployment_request IN (
-        SELECT d.fk_request
-        FROM tb_command c
-        JOIN json_each(c.cascade, '$.updated') u
-        JOIN tb_deployment d ON d.id = json_extract(u.value, '$.id')
-        WHERE c.command_id = NEW.command_id
+        SELECT o.fk_request
+        FROM tb_deployment o
+        WHERE o.fk_environment = NEW.fk_environment
+            AND o.status = 'pending'
+            AND o.pk_deployment < (SELECT MAX(pk_deployment) FROM tb_deployment)
     );
 
     UPDATE tb_deployment
     SET
         status = 'superseded',
-        superseded_by = (SELECT entity_id FROM tb_command WHERE command_id = NEW.command_id),
+        superseded_by = (
+            SELECT d.id
+            FROM tb_deployment d
+            WHERE d.pk_deployment = (SELECT MAX(pk_deployment) FROM tb_deployment)
+        ),
         completed_at = strftime('%Y-%m-%dT%H:%M:%fZ', 'now'),
         error_code = 'superseded'
-    WHERE id IN (
-        SELECT json_extract(u.value, '$.id')
-        FROM tb_command c
-        JOIN json_each(c.cascade, '$.updated') u
-        WHERE c.command_id = NEW.command_id
-    );
+    WHERE fk_environment = NEW.fk_environment
+        AND status = 'pending'
+        AND pk_deployment < (SELECT MAX(pk_deployment) FROM tb_deployment);
 
     INSERT INTO tb_event (event_type, entity_type, entity_id, fraise, environment, payload, command_id)
     SELECT
@@ -119,13 +122,6 @@ BEGIN
             'actor', NEW.actor
         ),
         NEW.command_id
-    FROM tb_command c
-    JOIN tb_deployment d ON d.id = c.entity_id
-    WHERE c.command_id = NEW.command_id;
-
-    UPDATE tb_command
-    SET
-        state_changed = TRUE,
-        entity = (SELECT data FROM v_deployment WHERE id = entity_id)
-    WHERE command_id = NEW.command_id;
+    FROM tb_deployment d
+    WHERE d.pk_deployment = (SELECT MAX(pk_deployment) FROM tb_deployment);
 END;
