@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NoReturn, cast
 from urllib.parse import parse_qsl
 
@@ -100,6 +101,7 @@ def _refuse(message: str, code: str = "graphql-bad-request") -> NoReturn:
     raise FraisierError(message, code=code)
 
 
+@lru_cache(maxsize=32)
 def negotiate(accept: str | None) -> str:
     """
     The media type to answer in; ``application/json`` when the client leaves it open.
@@ -188,6 +190,7 @@ def read_post(headers: Mapping[str, str], body: bytes) -> GraphQLRequest:
     return _request(cast("dict[str, Any]", document))
 
 
+@lru_cache(maxsize=32)
 def _check_content_type(content_type: str) -> None:
     name, _, parameters = content_type.partition(";")
     if name.strip().lower() != JSON:

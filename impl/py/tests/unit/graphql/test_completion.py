@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from fraisier.api.graphql.completion import NullViolationError, complete, suspicion
+from fraisier.api.graphql.completion import NullViolationError, Suspicion, complete
 from fraisier.api.graphql.documents import Documents
 from fraisier.api.graphql.schema import CompiledSchema
 from fraisier.api.graphql.selection import Collector, Selected
@@ -54,6 +54,12 @@ def test_suspicion__null__is_seen_only_where_it_matters(
     value: Any, suspicious: bool, separators: tuple[str, str]
 ) -> None:
     """Legitimate nulls do not send a response the slow way, in either database's spelling."""
-    pattern = suspicion(_selected("{ fraises { name description } }"))
-    assert pattern is not None
-    assert bool(pattern.search(json.dumps(value, separators=separators))) is suspicious
+    suspicion = Suspicion(_selected("{ fraises { name description } }"))
+    assert suspicion.finds(json.dumps(value, separators=separators)) is suspicious
+
+
+def test_suspicion__null_inside_a_text__is_not_taken_for_a_field() -> None:
+    """A text that spells an innocent null does not hide a real one."""
+    suspicion = Suspicion(_selected("{ fraises { name description } }"))
+    value = [{"name": None, "description": '"description":null'}]
+    assert suspicion.finds(json.dumps(value, separators=(",", ":")))

@@ -18,23 +18,39 @@ class NullViolationError(Exception):
     """A null that has to be passed on to the field around it."""
 
 
-def suspicion(selected: Selected) -> re.Pattern[str] | None:
+class Suspicion:
     """
-    A pattern that finds every null in JSON text that may break a promise.
+    Finds every null in JSON text that may break a promise, without decoding it.
 
     It may find innocent ones too: then :func:`complete` decides.
     """
-    keys: set[str] = set()
-    in_lists = False
-    for child in _descendants(selected):
-        field = child.field
-        if field is None:
-            continue
-        if field.type.required:
-            keys.add(child.key)
-        in_lists = in_lists or field.type.element_required
-    patterns = [rf'"(?:{"|".join(sorted(keys))})"\s*:\s*null'] if keys else []
-    if in_lists or (selected.field is not None and selected.field.type.element_required):
+
+    def __init__(self, selected: Selected) -> None:
+        required: set[str] = set()
+        nullable: set[str] = set()
+        for child in _descendants(selected):
+            if child.field is not None:
+                (required if child.field.type.required else nullable).add(child.key)
+        # Databases write one of these two forms; counting them is much faster than a pattern.
+        innocent = nullable - required
+        self._allowed = [f'"{key}":null' for key in innocent]
+        self._allowed += [f'"{key}" : null' for key in innocent]
+        self._pattern = _pattern(selected, required)
+
+    def finds(self, text: str) -> bool:
+        """Whether ``text`` has to be looked at closely."""
+        if self._pattern is None:
+            return False
+        nulls = text.count("null")
+        if not nulls or nulls == sum(map(text.count, self._allowed)):
+            return False
+        return self._pattern.search(text) is not None
+
+
+def _pattern(selected: Selected, required: set[str]) -> re.Pattern[str] | None:
+    patterns = [rf'"(?:{"|".join(sorted(required))})"\s*:\s*null'] if required else []
+    fields = [selected.field, *(child.field for child in _descendants(selected))]
+    if any(field is not None and field.type.element_required for field in fields):
         patterns.append(r"[\[,]\s*null\s*[,\]]")
     return re.compile("|".join(patterns)) if patterns else None
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from fraisier.api.graphql.completion import NullViolationError, complete, suspicion
+from fraisier.api.graphql.completion import NullViolationError, Suspicion, complete
 from fraisier.api.graphql.statements import Builder, Statement
 from fraisier.domain.errors import FraisierError
 
@@ -35,7 +35,7 @@ class QueryField:
         self._dialect = dialect
         self._given = list(_all_given(selected))
         self._statements: dict[tuple[bool, ...], Statement] = {}
-        self._suspicion = suspicion(selected)
+        self._suspicion = Suspicion(selected)
         self._missing: str | None = root.plan.get("missing")
 
     def bind(self, variables: Mapping[str, Any]) -> tuple[str, list[Any]]:
@@ -68,7 +68,7 @@ class QueryField:
             raise FraisierError(self._absence(), code=self._missing)
         if text is None or text == "null":
             return _dump(complete(None, self.selected, (self.key,), errors))
-        if self._suspicion is not None and "null" in text and self._suspicion.search(text):
+        if self._suspicion.finds(text):
             return _dump(complete(json.loads(text), self.selected, (self.key,), errors))
         return text
 
