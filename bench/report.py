@@ -22,6 +22,39 @@ def ratios(results: Results) -> dict[str, dict[str, float]]:
     }
 
 
+PEER = "strawberry, caches on"
+BUDGETS = {
+    PEER: {"Q1": 10.0, "Q2": 10.0, "Q3": 5.0, "M1": 4.0},
+    "strawberry, defaults": {"Q1": 25.0},
+    "serial floor": {"Q1": 0.75, "Q2": 0.75, "Q3": 0.75, "M1": 0.75},
+}
+
+
+def with_serial_floor(results: Results, sql_seconds: dict[str, float]) -> Results:
+    """The results and what one core could do at best: the constant answer, then the SQL alone."""
+    floor = {
+        name: {"requests_per_second": 1 / (1 / measured["requests_per_second"] + sql_seconds[name])}
+        for name, measured in results["floor"].items()
+    }
+    return {**results, "serial floor": floor}
+
+
+def verdicts(results: Results) -> list[dict[str, Any]]:
+    """Each budget of DESIGN section 8 that was measured, and whether it holds."""
+    shares = ratios(results)
+    return [
+        {
+            "workload": name,
+            "over": server,
+            "budget": least,
+            "measured": shares[server][name],
+            "holds": shares[server][name] >= least,
+        }
+        for server, budgets in BUDGETS.items()
+        for name, least in budgets.items()
+    ]
+
+
 def table(results: Results) -> str:
     """Requests a second, and below them the ratios."""
     names = list(results["fraisier"])
@@ -32,9 +65,21 @@ def table(results: Results) -> str:
     lines.append(f"\n{'fraisier over':24}" + "".join(f"{name:>10}" for name in names))
     for server, shares in ratios(results).items():
         lines.append(f"{server:24}" + "".join(f"{shares[name]:10.2f}" for name in names))
+    lines.append("\nbudgets")
+    for entry in verdicts(results):
+        word = "holds" if entry["holds"] else "MISSED"
+        lines.append(
+            f"  {entry['workload']} over {entry['over']:24}"
+            f" {entry['measured']:7.2f} of {entry['budget']:5.2f}  {word}"
+        )
     return "\n".join(lines)
 
 
 def document(results: Results, settings: dict[str, Any]) -> dict[str, Any]:
     """Everything of a run, for machines."""
-    return {"settings": settings, "results": results, "fraisier_over": ratios(results)}
+    return {
+        "settings": settings,
+        "results": results,
+        "fraisier_over": ratios(results),
+        "budgets": verdicts(results),
+    }
