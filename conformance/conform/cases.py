@@ -8,8 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-# Tags that are no requirement ids. stateless: needs nothing but a URL.
-PLAIN_TAGS = frozenset({"smoke", "stateless"})
+from conform.session import Identity
+
+# Tags that are no requirement ids. stateless: needs nothing but a URL. once: no database
+# takes part, so it runs on the first one only.
+PLAIN_TAGS = frozenset({"once", "smoke", "stateless"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,11 @@ class Case:
     def key(self) -> str:
         """The name of the case in commands and reports: ``file:line``."""
         return f"{self.file}:{self.line}"
+
+    @property
+    def identity(self) -> Identity:
+        """How the pytest item of the case is found."""
+        return self.file, self.scenario, tuple(value for _, value in self.example), self.key
 
     @property
     def title(self) -> str:

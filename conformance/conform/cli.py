@@ -45,7 +45,7 @@ Url = Annotated[
 Scenarios = Annotated[
     Path | None, typer.Option(help="Folder of the feature files. Default: the checkout's.")
 ]
-DEFAULT_WORKERS = min(4, os.cpu_count() or 1)
+DEFAULT_WORKERS = min(4, 1 + (os.cpu_count() or 1))  # scenarios mostly wait
 
 
 @app.command()

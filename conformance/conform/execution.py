@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from fraisier_lab.lifetime import die_with_parent
+
+from conform.cases import Case
 from conform.places import resources
 from conform.session import Session
 
 Result = dict[str, Any]
+Told = Callable[[str], None] | None
+LOOK_SECONDS = 0.1
+END_SECONDS = 10.0
 
 
 @dataclass(slots=True)
@@ -26,25 +34,81 @@ class Execution:
     collected: list[str] = field(default_factory=list[str])
     output: str = ""
 
+    def verdict(self, case: Case) -> str | None:
+        """The verdict of a case; None when it was lost."""
+        return self.results.get(case.key, {}).get("verdict")
 
-def execute(session: Session, workers: int) -> Execution:
-    """Run the session's cases in ``workers`` processes; nothing is raised for failures."""
-    with tempfile.TemporaryDirectory(prefix="conform-run-") as name:
+
+def execute(session: Session, workers: int, stop: threading.Event, told: Told) -> Execution:
+    """
+    Run the session's cases in ``workers`` processes; nothing is raised for failures.
+
+    ``told`` hears the verdict of each case as it comes. When ``stop`` is set the
+    processes are ended, and what they had until then is returned.
+    """
+    with tempfile.TemporaryDirectory(prefix="run-") as name:
         folder = Path(name)
         session.write(folder / "session.json")
-        done = subprocess.run(
-            _command(folder, workers),
-            cwd=folder,
-            env=_environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-            check=False,
-        )
-        results = {each["case"]: each for each in _lines(folder / "results")}
-        return Execution(results, _collected(folder / "results.collected"), done.stdout)
+        output = folder / "output"
+        with output.open("w") as stream:
+            process = subprocess.Popen(
+                _command(folder, workers),
+                cwd=folder,
+                env=_environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=stream,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                preexec_fn=die_with_parent(signal.SIGTERM),
+            )
+        results = Results(folder / "results", told)
+        _wait(process, stop, results)
+        return Execution(results.taken, _collected(folder), output.read_text(errors="replace"))
+
+
+class Results:
+    """The lines that pytest writes, read while it writes them."""
+
+    def __init__(self, path: Path, told: Told) -> None:
+        self.taken: dict[str, Result] = {}
+        self._path = path
+        self._told = told
+        self._offset = 0
+
+    def look(self) -> None:
+        """Take the complete lines that have come since the last look."""
+        if not self._path.exists():
+            return
+        with self._path.open("rb") as file:
+            file.seek(self._offset)
+            text = file.read()
+        whole = text[: text.rfind(b"\n") + 1]
+        self._offset += len(whole)
+        for line in whole.splitlines():
+            result = json.loads(line)
+            self.taken[result["case"]] = result
+            if self._told:
+                self._told(result["verdict"])
+
+
+def _wait(process: subprocess.Popen[bytes], stop: threading.Event, results: Results) -> None:
+    while process.poll() is None:
+        if stop.wait(LOOK_SECONDS):
+            _end(process)
+        results.look()
+    results.look()
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Ask the whole group, so that scenarios clean up after themselves; then insist."""
+    for number in (signal.SIGINT, signal.SIGKILL):
+        try:
+            os.killpg(process.pid, number)
+            process.wait(END_SECONDS)
+        except ProcessLookupError:
+            return
+        except subprocess.TimeoutExpired:
+            continue
 
 
 def _command(folder: Path, workers: int) -> list[str]:
@@ -63,14 +127,10 @@ def _command(folder: Path, workers: int) -> list[str]:
 def _environment() -> dict[str, str]:
     """Pytest without the plugins and options of whoever started the suite."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST_")}
-    return {**kept, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    own = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "TMPDIR": tempfile.gettempdir()}
+    return kept | own
 
 
-def _lines(path: Path) -> Iterator[Result]:
-    if path.exists():
-        for line in path.read_text().splitlines():
-            yield json.loads(line)
-
-
-def _collected(path: Path) -> list[str]:
+def _collected(folder: Path) -> list[str]:
+    path = folder / "results.collected"
     return json.loads(path.read_text()) if path.exists() else []

@@ -98,15 +98,18 @@ def targets(options: Options) -> list[Target]:
         return [Target("url", dialects[0], url=options.url)]
     folders = options.implementations or tuple(discover(options.checkout))
     columns = [load(folder, options.checkout) for folder in folders]
-    found = [
-        Target(each.name, dialect, each)
-        for each in columns
-        for dialect in dialects
-        if dialect in each.databases
-    ]
+    found = [target for each in columns for target in _targets_of(each, dialects)]
     if options.implementations:
         return found
     return [*(Target(DATABASE, dialect) for dialect in dialects), *found]
+
+
+def _targets_of(implementation: Implementation, dialects: Sequence[str]) -> list[Target]:
+    supported = [dialect for dialect in dialects if dialect in implementation.databases]
+    return [
+        Target(implementation.name, dialect, implementation, first=dialect == supported[0])
+        for dialect in supported
+    ]
 
 
 def check_deviations(found: Sequence[Target], known: dict[str, Requirement]) -> None:

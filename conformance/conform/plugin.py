@@ -15,7 +15,6 @@ import conform.steps
 import conform.world
 from conform import lookup, verdicts
 from conform import session as sessions
-from conform.cases import Case, collect
 from conform.databases import Scratch
 from conform.recorder import Recorder
 from conform.session import Session
@@ -61,19 +60,15 @@ def pytest_bdd_apply_tag(tag: str, function: Callable[..., Any]) -> bool:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep the items of the selected cases, each under the key of its case."""
     session = sessions.current()
-    found = collect(Path(session.scenarios), Path(session.checkout))
-    cases = {_identity(case): case for case in found.cases}
+    wanted = {identity[:3]: identity[3] for identity in session.cases}
     selected, dropped = [], []
     for item in items:
-        case = cases[_identity_of(item, Path(session.scenarios))]
-        item.user_properties.append(("case", case.key))
-        (selected if case.key in session.keys else dropped).append(item)
+        key = wanted.get(_identity_of(item, Path(session.scenarios)))
+        if key is not None:
+            item.user_properties.append(("case", key))
+        (dropped if key is None else selected).append(item)
     config.hook.pytest_deselected(items=dropped)
     items[:] = selected
-
-
-def _identity(case: Case) -> tuple[str, str, tuple[str, ...]]:
-    return case.file, case.scenario, tuple(value for _, value in case.example)
 
 
 def _identity_of(item: pytest.Item, scenarios: Path) -> tuple[str, str, tuple[str, ...]]:

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from conform import verdicts
+from conform import records, verdicts
 from conform.cases import Case
 from conform.databases import Scratch
 from conform.execution import Execution, execute
-from conform.implementation import Deviation
+from conform.progress import Progress
 from conform.requirements import Requirement
 from conform.session import Session
-from conform.targets import Target, template, verdict_of
+from conform.targets import Target, template
 
 Record = dict[str, Any]
-INIT_REQUIREMENT = "cli/db-init/makes-the-database-of-db"
 MOST_RERUN = 20  # more failures than this are no accident
+FEW = 4  # starting workers costs more than so many cases take
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,154 +53,131 @@ class Tally:
         return not self.problems and self.declared == self.collected == self.executed
 
 
-def run(plan: Plan, write: Callable[[Record], None]) -> list[Tally]:
-    """Run the plan and write one record a result."""
-    return [_run_target(plan, target, write) for target in plan.targets]
+@dataclass(slots=True)
+class Lane:
+    """A target on its way: its cases, its template and what came out so far."""
+
+    target: Target
+    about: list[Case]
+    declared: list[Case]
+    base: Scratch | None = None
+    problem: str | None = None
+    done: Execution = field(default_factory=Execution)
 
 
-def _run_target(plan: Plan, target: Target, write: Callable[[Record], None]) -> Tally:
+def run(plan: Plan, write: Callable[[Record], None], progress: Progress) -> list[Tally]:
+    """
+    Run the plan, all targets side by side, and write one record a result.
+
+    What failed is then asked once more by itself; passing alone makes it flaky.
+    """
+    lanes = [_lane(plan, target) for target in plan.targets]
+    stop = threading.Event()
+    try:
+        _side_by_side(plan, lanes, stop, progress)
+        for lane in lanes:
+            _rerun_alone(plan, lane, stop)
+    except BaseException:
+        stop.set()
+        raise
+    finally:
+        for lane in lanes:
+            if lane.base:
+                lane.base.sweep()
+    return [_account(plan, lane, write) for lane in lanes]
+
+
+def _lane(plan: Plan, target: Target) -> Lane:
     about = [case for case in plan.cases if target.applies(case, plan.requirements)]
     declared = [case for case in about if target.declares(case, plan.requirements)]
-    tally = Tally(target, len(declared), len(about) - len(declared))
-    for case in about:
-        if case not in declared:
-            write(_record(plan, target, case, {"verdict": verdicts.NOT_APPLICABLE}))
-    if not declared:
-        return tally
-    base, problem = template(target, plan.places[target.dialect], plan.checkout)
-    _judge_template(target, problem, tally, write)
-    try:
-        done = execute(_session(plan, target, base, declared), _workers(plan, declared))
-        _rerun_alone(plan, target, base, declared, done)
-    finally:
-        base.sweep()
-    _write_results(plan, target, declared, done, tally, write)
-    return tally
+    return Lane(target, about, declared)
 
 
-def _judge_template(
-    target: Target, problem: str | None, tally: Tally, write: Callable[[Record], None]
+def _side_by_side(
+    plan: Plan, lanes: Iterable[Lane], stop: threading.Event, progress: Progress
 ) -> None:
-    """``db init`` is tried once a target; its verdict is one more case."""
-    if target.implementation is None:
-        return
-    record = _own_case(target, tally, "db-init:0", INIT_REQUIREMENT, problem)
-    record["scenario"] = "Its own db init makes the database that db/ describes"
-    if problem:
-        record["repro"] = " ".join((*target.implementation.cli, "db", "init", "--database", "URL"))
-    write(record)
+    """Most scenarios wait for processes and clocks, so the targets overlap well."""
+    busy = [lane for lane in lanes if lane.declared]
+    with ThreadPoolExecutor(max(1, len(busy))) as pool:
+        futures = [pool.submit(_execute, plan, lane, stop, progress) for lane in busy]
+        try:
+            for future in futures:
+                future.result()
+        except BaseException:
+            stop.set()
+            raise
 
 
-def _judge_deviations(
-    target: Target, declared: list[Case], done: Execution, tally: Tally
-) -> Iterable[Record]:
-    """A deviation that holds after all must go, or the list would rot."""
-    for deviation in _deviations(target):
-        found = {_verdict(done, c) for c in declared if deviation.requirement in c.requirements}
-        if found == {verdicts.PASS}:
-            text = f"{deviation.requirement} holds: remove it from the deviations of impl.yaml"
-            record = _own_case(target, tally, "impl.yaml:0", deviation.requirement, text)
-            yield {**record, "scenario": "An accepted deviation still is one"}
+def _execute(plan: Plan, lane: Lane, stop: threading.Event, progress: Progress) -> None:
+    target = lane.target
+    lane.base, lane.problem = template(target, plan.places[target.dialect], plan.checkout)
+    told = progress.of(target.label, len(lane.declared))
+    session = _session(plan, lane, lane.declared)
+    lane.done = execute(session, _workers(plan, lane), stop, told)
 
 
-def _own_case(
-    target: Target, tally: Tally, case: str, requirement: str, problem: str | None
-) -> Record:
-    """A verdict that the runner gives itself; it counts like a scenario."""
-    tally.declared += 1
-    tally.collected += 1
-    tally.executed += 1
-    return {
-        "record": "result",
-        "implementation": target.column,
-        "database": target.dialect,
-        "case": case,
-        "requirements": [requirement],
-        "duration_seconds": 0.0,
-        "verdict": verdicts.FAIL if problem else verdicts.PASS,
-        **({"message": problem} if problem else {}),
-    }
+def _workers(plan: Plan, lane: Lane) -> int:
+    """The database itself keeps one processor busy; implementations mostly wait."""
+    single = lane.target.implementation is None or len(lane.declared) <= FEW
+    return 1 if single else plan.workers
 
 
-def _workers(plan: Plan, declared: list[Case]) -> int:
-    """Starting workers costs more than a few cases take."""
-    return plan.workers if len(declared) > 4 else 1
-
-
-def _session(plan: Plan, target: Target, base: Scratch, cases: Iterable[Case]) -> Session:
+def _session(plan: Plan, lane: Lane, cases: Iterable[Case]) -> Session:
+    target = lane.target
+    assert lane.base is not None
     return Session(
         checkout=str(plan.checkout),
         scenarios=str(plan.scenarios),
         dialect=target.dialect,
-        template_url=base.url,
-        place=base.place,
+        template_url=lane.base.url,
+        place=lane.base.place,
         implementation=str(target.implementation.folder) if target.implementation else None,
         url=target.url,
-        keys=tuple(case.key for case in cases),
+        cases=tuple(case.identity for case in cases),
     )
 
 
-def _rerun_alone(
-    plan: Plan, target: Target, base: Scratch, declared: list[Case], done: Execution
-) -> None:
-    """What failed beside others is asked once more by itself; passing then is flaky."""
-    failed = [c for c in declared if _verdict(done, c) in verdicts.FINDINGS]
-    if not failed or len(failed) > MOST_RERUN or _workers(plan, declared) == 1:
+def _rerun_alone(plan: Plan, lane: Lane, stop: threading.Event) -> None:
+    failed = [case for case in lane.declared if lane.done.verdict(case) in verdicts.FINDINGS]
+    if not failed or len(failed) > MOST_RERUN:
         return
-    again = execute(_session(plan, target, base, failed), workers=1)
+    again = execute(_session(plan, lane, failed), 1, stop, None)
     for case in failed:
-        if _verdict(again, case) == verdicts.PASS:
-            done.results[case.key]["verdict"] = verdicts.FLAKY
+        if again.verdict(case) == verdicts.PASS:
+            lane.done.results[case.key]["verdict"] = verdicts.FLAKY
 
 
-def _verdict(done: Execution, case: Case) -> str | None:
-    return done.results.get(case.key, {}).get("verdict")
-
-
-def _write_results(
-    plan: Plan,
-    target: Target,
-    declared: list[Case],
-    done: Execution,
-    tally: Tally,
-    write: Callable[[Record], None],
-) -> None:
-    keys = {case.key for case in declared}
-    tally.collected += len(keys & set(done.collected))
-    for case in declared:
-        result = done.results.get(case.key)
-        if result is None:
-            continue
+def _account(plan: Plan, lane: Lane, write: Callable[[Record], None]) -> Tally:
+    """Write the records of a target and count them."""
+    tally = Tally(lane.target, len(lane.declared), len(lane.about) - len(lane.declared))
+    keys = {case.key for case in lane.declared}
+    tally.collected = len(keys & set(lane.done.collected))
+    tally.executed = len(keys & set(lane.done.results))
+    for record in _records(plan, lane):
+        write(record)
+    for record in _own_records(lane):
+        tally.declared, tally.collected = tally.declared + 1, tally.collected + 1
         tally.executed += 1
-        write(_record(plan, target, case, result))
-    for record in _judge_deviations(target, declared, done, tally):
         write(record)
     if not tally.complete:
-        tail = " ".join(" ".join(done.output.splitlines()[-3:]).split())[-600:]
+        tail = " ".join(" ".join(lane.done.output.splitlines()[-3:]).split())[-600:]
         text = f"declared {tally.declared}, collected {tally.collected}, executed {tally.executed}"
-        tally.problems.append(f"{target.label}: {text}: {tail}")
+        tally.problems.append(f"{lane.target.label}: {text}: {tail}")
+    return tally
 
 
-def _record(plan: Plan, target: Target, case: Case, result: Record) -> Record:
-    verdict = verdict_of(result["verdict"], case, plan.requirements)
-    accepted = {d.requirement: d.reason for d in _deviations(target)}
-    reasons = [accepted[each] for each in case.requirements if each in accepted]
-    if verdict in verdicts.FINDINGS and reasons:
-        verdict, result = verdicts.WARN, {**result, "deviation": reasons[0]}
-    record = {
-        "record": "result",
-        "implementation": target.column,
-        "database": target.dialect,
-        "case": case.key,
-        "scenario": case.title,
-        "requirements": list(case.requirements),
-        **result,
-        "verdict": verdict,
-    }
-    if verdict not in (verdicts.PASS, verdicts.NOT_APPLICABLE):
-        record["repro"] = target.repro(case)
-    return record
+def _records(plan: Plan, lane: Lane) -> Iterator[Record]:
+    declared = {case.key for case in lane.declared}
+    for case in lane.about:
+        if case.key not in declared:
+            result: Record | None = {"verdict": verdicts.NOT_APPLICABLE}
+        else:
+            result = lane.done.results.get(case.key)
+        if result is not None:
+            yield records.of_case(lane.target, case, result, plan.requirements)
 
 
-def _deviations(target: Target) -> tuple[Deviation, ...]:
-    return target.implementation.deviations if target.implementation else ()
+def _own_records(lane: Lane) -> Iterator[Record]:
+    if lane.declared:
+        yield from records.of_template(lane.target, lane.problem)
+        yield from records.of_deviations(lane.target, lane.declared, lane.done)

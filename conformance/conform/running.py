@@ -15,9 +15,11 @@ from rich.console import Console
 
 from conform import __version__
 from conform.planning import Options, Selection, check_deviations, needed, select, targets, versions
+from conform.progress import Progress
 from conform.report import files, terminal
 from conform.report.source import Ledger, account_of, exit_status
 from conform.run import Plan, Tally, run
+from conform.runfolder import run_folder
 from conform.servers import places
 from conform.targets import Target
 
@@ -58,7 +60,10 @@ def carry_out(options: Options, workers: int, output: Path, require_all: bool, b
     said = versions(chosen, build, _say)
     book = Book(Ledger(output / files.SOURCE))
     book.write(_header(options, selection, chosen, said))
-    with places(sorted({t.dialect for t in chosen}), _missing(book, require_all)) as found:
+    with (
+        run_folder(),
+        places(sorted({t.dialect for t in chosen}), _missing(book, require_all)) as found,
+    ):
         plan = Plan(
             checkout=options.checkout,
             scenarios=options.scenarios,
@@ -68,8 +73,19 @@ def carry_out(options: Options, workers: int, output: Path, require_all: bool, b
             places=found,
             workers=workers,
         )
-        tallies = run(plan, book.write)
+        tallies = _run(plan, book)
     return _close(book, tallies, output)
+
+
+def _run(plan: Plan, book: Book) -> list[Tally]:
+    progress = Progress()
+    try:
+        return run(plan, book.write, progress)
+    except KeyboardInterrupt:
+        book.problem("interrupted")
+        return []
+    finally:
+        progress.close()
 
 
 def _close(book: Book, tallies: Sequence[Tally], output: Path) -> int:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import ExitStack, contextmanager
 
 from fraisier_lab import postgresql
 
 
 @contextmanager
-def places(dialects: Sequence[str], missing: Callable[[str], None]) -> Iterator[dict[str, str]]:
+def places(dialects: Sequence[str], missing: Callable[[str], None]) -> Generator[dict[str, str]]:
     """
     A place for each dialect that can be had; ``missing`` is told the others in one
     line each. What was started is stopped at the end.

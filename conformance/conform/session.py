@@ -5,6 +5,10 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
+
+# File, scenario, values of the example, key: how a pytest item is known as a case.
+Identity = tuple[str, str, tuple[str, ...], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +22,7 @@ class Session:
     place: str
     implementation: str | None  # its folder; None: the database itself is judged
     url: str | None  # a server that runs already
-    keys: tuple[str, ...]
+    cases: tuple[Identity, ...]
 
     def write(self, path: Path) -> None:
         """Save for other processes."""
@@ -27,13 +31,13 @@ class Session:
     @classmethod
     def read(cls, path: Path) -> Session:
         """What ``write`` saved."""
-        values = json.loads(path.read_text())
-        return cls(**{**values, "keys": tuple(values["keys"])})
+        values: dict[str, Any] = json.loads(path.read_text())
+        values["cases"] = tuple((f, s, tuple(row), key) for f, s, row, key in values["cases"])
+        return cls(**values)
 
     def features(self) -> list[str]:
         """The feature files that hold the selected cases."""
-        files = sorted({key.rpartition(":")[0] for key in self.keys})
-        return [str(Path(self.scenarios) / file) for file in files]
+        return [str(Path(self.scenarios) / file) for file in sorted({c[0] for c in self.cases})]
 
 
 _current: list[Session] = []

@@ -27,6 +27,7 @@ class Target:
     dialect: str
     implementation: Implementation | None = None
     url: str | None = None
+    first: bool = True  # of the column's databases
 
     @property
     def label(self) -> str:
@@ -34,7 +35,9 @@ class Target:
         return f"{self.column} on {self.dialect}"
 
     def applies(self, case: Case, requirements: Mapping[str, Requirement]) -> bool:
-        """Whether the case is about this column at all."""
+        """Whether the case is about this column, on this database, at all."""
+        if "once" in case.tags and not self.first:
+            return False
         of_database = _profiles(case, requirements) == {DATABASE}
         return of_database == (self.column == DATABASE)
 

@@ -1,3 +1,4 @@
+@once
 Feature: Help, version and completion
   Every command describes itself.
 
@@ -41,7 +42,7 @@ Feature: Help, version and completion
     And the output has `status-all`
     And the output has `rollback`
 
-  @cli/version/is-printed
+  @cli/version/is-printed @smoke
   Scenario: The program says its version
     When the user runs `--version`
     Then it succeeds

@@ -1,3 +1,4 @@
+@once
 Feature: The first steps of a user
   init writes a configuration that is valid and overwrites nothing.
 

@@ -1,7 +1,8 @@
+@once
 Feature: The registry is listed
   The tree of the product document, a flat form for scripts, and JSON.
 
-  @cli/list/tree-is-as-documented
+  @cli/list/tree-is-as-documented @smoke
   Scenario: The tree in a pipe is the one of the product document
     Given the registry of the product document
     When the user runs `list`

@@ -1,7 +1,8 @@
+@once
 Feature: The examples of both product documents are configurations
   What the documents print can be used as it is.
 
-  @config/examples/load-unchanged
+  @config/examples/load-unchanged @smoke
   Scenario Outline: An example is valid
     Given the registry of the <registry>
     When the user runs `config validate --json`

@@ -1,3 +1,4 @@
+@once
 Feature: A misspelt key never means nothing
   A letter dropped, doubled or swapped is found with its line and the right word.
 
@@ -55,7 +56,7 @@ Feature: A misspelt key never means nothing
     Then it is refused as "config-invalid"
     And the hint is "my_ap"
 
-  @config/problems/all-are-reported
+  @config/problems/all-are-reported @smoke
   Scenario: Every problem of a file is reported at once
     Given the registry of the product document
     And the registry says `region: 5` instead of `region: fr-par`

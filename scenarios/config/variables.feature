@@ -1,3 +1,4 @@
+@once
 Feature: Environment variables and secrets
   ${NAME} expands everywhere, an unset one is an error, and no secret is ever shown.
 

@@ -1,3 +1,4 @@
+@once
 Feature: A wrong value is refused where it stands
   Types, words, references, schedules and limits are checked when the file is read.
 

@@ -1,10 +1,11 @@
+@once
 Feature: GraphQL documents
   What the language allows, and what becomes of a document that is wrong.
 
   Background:
     Given a GraphQL server that knows shop and mail
 
-  @graphql/documents/aliases-and-fragments
+  @graphql/documents/aliases-and-fragments @smoke
   Scenario: Aliases, fragments and merged fields keep the client's order
     When GraphQL is asked:
       """

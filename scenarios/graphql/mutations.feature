@@ -4,7 +4,7 @@ Feature: GraphQL mutations
   Background:
     Given a GraphQL server that knows shop and mail
 
-  @graphql/mutations/deploy-as-printed
+  @graphql/mutations/deploy-as-printed @smoke
   Scenario: Deploy
     Given shop/production had these deployments:
       | name | end     | version |

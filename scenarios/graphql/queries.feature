@@ -4,7 +4,7 @@ Feature: GraphQL queries
   Background:
     Given a GraphQL server that knows shop and mail
 
-  @graphql/queries/fraises-with-environments
+  @graphql/queries/fraises-with-environments @smoke
   Scenario: All fraises with their environments
     When GraphQL is asked:
       """

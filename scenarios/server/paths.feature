@@ -1,3 +1,4 @@
+@once
 Feature: What a server answers, and nothing else
 
   Background:

@@ -47,9 +47,8 @@ def _opener(found: Sequence[Token], index: int) -> str | None:
     if token.says("WHERE", "HAVING", "ELSIF"):
         return token.text.upper()
     if token.says("ON"):
-        return (
-            None if after is None or after.says("CONFLICT") or _of_trigger(found, index) else "ON"
-        )
+        of_trigger = found[index - 1].says("INSERT", "UPDATE", "DELETE")
+        return None if after is None or after.says("CONFLICT") or of_trigger else "ON"
     if token.says("WHEN"):
         return "CASE-WHEN" if _in_case(found, index) else "WHEN"
     if token.says("IF"):
@@ -58,10 +57,6 @@ def _opener(found: Sequence[Token], index: int) -> str | None:
     if token.says("RETURN", ":=") and _joined(found, index + 1):
         return "RETURN"
     return None
-
-
-def _of_trigger(found: Sequence[Token], index: int) -> bool:
-    return any(token.says("INSERT", "UPDATE", "DELETE") for token in found[index - 1 : index])
 
 
 def _in_case(found: Sequence[Token], index: int) -> bool:

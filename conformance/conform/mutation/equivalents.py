@@ -21,9 +21,11 @@ def explained(checkout: Path, dialect: str) -> dict[Identity, str]:
         SetupError: An entry lacks its file, its mutation or its reason.
     """
     path = checkout / "db" / "mutants.yaml"
-    entries = yaml.safe_load(path.read_text()) if path.exists() else None
+    document: dict[str, list[dict[str, str]]] = {}
+    if path.exists():
+        document = yaml.safe_load(path.read_text()) or {}
     found: dict[Identity, str] = {}
-    for entry in (entries or {}).get("equivalent") or []:
+    for entry in document.get("equivalent") or []:
         if not all(entry.get(key) for key in ("file", "mutation", "why")):
             raise SetupError(f"db/mutants.yaml: file, mutation and why are needed: {entry}")
         if entry["file"].startswith(f"db/{dialect}/"):

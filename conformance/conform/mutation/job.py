@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 KILLED = "killed"
 SURVIVED = "survived"
@@ -28,8 +29,9 @@ class Job:
     @classmethod
     def read(cls, path: Path) -> Job:
         """What ``write`` saved."""
-        values = json.loads(path.read_text())
-        return cls(**{**values, "names": tuple(map(tuple, values["names"]))})
+        values: dict[str, Any] = json.loads(path.read_text())
+        names = tuple((str(file), str(name)) for file, name in values.pop("names"))
+        return cls(names=names, **values)
 
 
 @dataclass(frozen=True, slots=True)

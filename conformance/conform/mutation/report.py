@@ -7,12 +7,13 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from conform.mutation.equivalents import Identity
 from conform.mutation.job import KILLED, NOT_INSTALLED, SURVIVED, Outcome
 
+Known = Mapping[Identity, str]
 
-def write(
-    folder: Path, dialect: str, found: Sequence[Outcome], known: Mapping[object, str]
-) -> Path:
+
+def write(folder: Path, dialect: str, found: Sequence[Outcome], known: Known) -> Path:
     """Write ``mutants-DIALECT.ndjson`` and ``.md``; return the Markdown file."""
     folder.mkdir(parents=True, exist_ok=True)
     counts = Counter(each.outcome for each in found)
@@ -25,7 +26,7 @@ def write(
     return markdown
 
 
-def _markdown(dialect: str, found: Sequence[Outcome], known: Mapping[object, str]) -> str:
+def _markdown(dialect: str, found: Sequence[Outcome], known: Known) -> str:
     rows = [f"# Mutants of db/{dialect}", "", "| file | mutants | killed | explained | survived |"]
     rows.append("|---|---|---|---|---|")
     by_file: dict[str, list[Outcome]] = defaultdict(list)
@@ -42,7 +43,7 @@ def _markdown(dialect: str, found: Sequence[Outcome], known: Mapping[object, str
     return "\n".join(rows) + "\n"
 
 
-def _row(file: str, outcomes: Sequence[Outcome], known: Mapping[object, str]) -> str:
+def _row(file: str, outcomes: Sequence[Outcome], known: Known) -> str:
     killed = sum(each.outcome == KILLED for each in outcomes)
     explained = sum(each.outcome == SURVIVED and each.identity in known for each in outcomes)
     survived = len(outcomes) - killed - explained

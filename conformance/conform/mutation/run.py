@@ -68,7 +68,6 @@ def _start(
 def _session(checkout: Path, dialect: str, place: str) -> Session:
     scenarios = checkout / "scenarios"
     cases = collect(scenarios, checkout).cases
-    keys = tuple(case.key for case in cases if case.file.startswith("database/"))
     return Session(
         checkout=str(checkout),
         scenarios=str(scenarios),
@@ -77,7 +76,7 @@ def _session(checkout: Path, dialect: str, place: str) -> Session:
         place=place,
         implementation=None,
         url=None,
-        keys=keys,
+        cases=tuple(case.identity for case in cases if case.file.startswith("database/")),
     )
 
 

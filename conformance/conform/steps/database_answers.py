@@ -11,7 +11,7 @@ from pytest_bdd import parsers, then
 
 from conform.dialects.base import COLUMNS, decoded
 from conform.places import checkout
-from conform.steps.database_registry import records
+from conform.steps.database_registry import pairs, records
 from conform.steps.database_world import DatabaseWorld
 
 Table = Sequence[Sequence[str]]
@@ -152,13 +152,13 @@ def entity_is_data(db: DatabaseWorld, view: str) -> None:
 @then("the entity has:")
 def entity_has(db: DatabaseWorld, datatable: Table) -> None:
     """Some keys of the entity."""
-    expect(db, dict(map(tuple, datatable)), db.answer["entity"])
+    expect(db, pairs(datatable), db.answer["entity"])
 
 
 @then("the metadata is:")
 def metadata_is(db: DatabaseWorld, datatable: Table) -> None:
     """The metadata: these keys with these values and no other key."""
-    expected = dict(map(tuple, datatable))
+    expected = pairs(datatable)
     assert sorted(db.answer["metadata"]) == sorted(expected)
     expect(db, expected, db.answer["metadata"])
 
@@ -166,7 +166,7 @@ def metadata_is(db: DatabaseWorld, datatable: Table) -> None:
 @then("the metadata has:")
 def metadata_has(db: DatabaseWorld, datatable: Table) -> None:
     """Some keys of the metadata."""
-    expect(db, dict(map(tuple, datatable)), db.answer["metadata"])
+    expect(db, pairs(datatable), db.answer["metadata"])
 
 
 @then("the metadata is empty")
@@ -211,7 +211,7 @@ def all_columns(db: DatabaseWorld) -> None:
 @then(parsers.re(r"the (?P<which>current|target) release that the worker is told has:"))
 def told_release(db: DatabaseWorld, which: str, datatable: Table) -> None:
     """Some keys of ``metadata.current_release`` or ``metadata.target_release``."""
-    expect(db, dict(map(tuple, datatable)), db.answer["metadata"][f"{which}_release"])
+    expect(db, pairs(datatable), db.answer["metadata"][f"{which}_release"])
 
 
 @then("the steps that the worker is told are:")

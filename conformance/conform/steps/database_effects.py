@@ -9,7 +9,7 @@ from pytest_bdd import parsers, then
 
 from conform.dialects.base import decoded
 from conform.steps.database_answers import expect
-from conform.steps.database_registry import records
+from conform.steps.database_registry import pairs, records
 from conform.steps.database_rows import Change
 from conform.steps.database_values import plain
 from conform.steps.database_world import DatabaseWorld
@@ -61,15 +61,15 @@ def events_are(db: DatabaseWorld, datatable: Table) -> None:
 
 def _payload_is(db: DatabaseWorld, expected: str, found: Mapping[str, Any]) -> None:
     """``key=value`` pairs divided by ``;``: all keys of the payload and their values."""
-    pairs = dict(pair.strip().split("=", 1) for pair in expected.split(";"))
-    assert sorted(found) == sorted(pairs)
-    expect(db, pairs, found)
+    cells = dict(pair.strip().split("=", 1) for pair in expected.split(";"))
+    assert sorted(found) == sorted(cells)
+    expect(db, cells, found)
 
 
 @then(parsers.re(r"(?P<table>tb_\w+) (?P<label>\S+(?: \S+/\S+)?) has:"))
 def row_has(db: DatabaseWorld, table: str, label: str, datatable: Table) -> None:
     """Some columns of the one row that scenarios call by this label."""
-    expect(db, dict(map(tuple, datatable)), db.rows.labelled(table, label, db.names))
+    expect(db, pairs(datatable), db.rows.labelled(table, label, db.names))
 
 
 @then(parsers.re(r'(?P<deployment>\S+) is "(?P<status>[^"]*)"'))
@@ -82,7 +82,7 @@ def deployment_is(db: DatabaseWorld, deployment: str, status: str) -> None:
 def deployment_shows(db: DatabaseWorld, deployment: str, datatable: Table) -> None:
     """Some keys of the deployment as ``v_deployment`` shows it."""
     (row,) = (row for row in _view(db, "v_deployment") if row["id"] == db.identity(deployment))
-    expect(db, dict(map(tuple, datatable)), row["data"])
+    expect(db, pairs(datatable), row["data"])
 
 
 def _view(db: DatabaseWorld, view: str, order: str = "") -> list[dict[str, Any]]:
@@ -98,7 +98,7 @@ def _cell(row: Mapping[str, Any], path: str) -> Any:
     """A native column, or a key of ``data`` (``data.target.provider``)."""
     found: Any = row
     for key in path.split("."):
-        found = found[int(key)] if isinstance(found, list) else found[key]
+        found = found[int(key) if key.isdigit() else key]
     return found
 
 

@@ -28,6 +28,11 @@ def records(table: Table) -> list[dict[str, str]]:
     return [dict(zip(heading, row, strict=True)) for row in rows]
 
 
+def pairs(table: Table) -> dict[str, str]:
+    """The rows of a table of two columns without a heading, as one dictionary."""
+    return {row[0]: row[1] for row in table}
+
+
 def registry_document(table: Table) -> dict[str, Any]:
     """The argument of ``fn_sync_registry`` for a table of environments."""
     fraises: dict[str, dict[str, Any]] = {}

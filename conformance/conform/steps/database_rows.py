@@ -141,23 +141,6 @@ SELECT m.name AS tab, c.name AS col FROM sqlite_master m, pragma_table_info(m.na
 """
 
 
-_FOREIGN_KEYS = {
-    "sqlite": ("PRAGMA foreign_keys = OFF", "PRAGMA foreign_keys = ON"),
-    "postgresql": (
-        "SET session_replication_role = replica",
-        "SET session_replication_role = DEFAULT",
-    ),
-}
-
-
-def wipe(scratch: Scratch) -> None:
-    """Remove all rows but the migrations', whatever refers to what; numbers go on growing."""
-    off, on = _FOREIGN_KEYS[scratch.dialect]
-    scratch.execute(off)
-    scratch.script("".join(f"DELETE FROM {table};\n" for table in TABLES))
-    scratch.execute(on)
-
-
 def _query(scratch: Scratch) -> str:
     if scratch.dialect == "postgresql":
         return " UNION ALL ".join(

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
@@ -71,12 +71,19 @@ def matches(expected: str, actual: Any, identity: Callable[[str], str]) -> bool:
 def same(expected: Any, actual: Any) -> bool:
     """Equality over JSON in which a dialect may show a boolean as 0 or 1."""
     if isinstance(expected, dict) and isinstance(actual, dict):
-        return expected.keys() == actual.keys() and all(
-            same(value, actual[key]) for key, value in expected.items()
+        wanted, found = cast("dict[str, Any]", expected), cast("dict[str, Any]", actual)
+        return wanted.keys() == found.keys() and all(
+            same(wanted[key], found[key]) for key in wanted
         )
     if isinstance(expected, list) and isinstance(actual, list):
-        return len(expected) == len(actual) and all(map(same, expected, actual))
-    if expected is None or actual is None or isinstance(expected, str) or isinstance(actual, str):
+        items, others = cast("list[Any]", expected), cast("list[Any]", actual)
+        return len(items) == len(others) and all(map(same, items, others))
+    return _same_scalar(expected, actual)
+
+
+def _same_scalar(expected: Any, actual: Any) -> bool:
+    strict = (str, type(None))
+    if isinstance(expected, strict) or isinstance(actual, strict):
         return expected == actual and type(expected) is type(actual)
     return bool(expected == actual)
 

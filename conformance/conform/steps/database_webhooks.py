@@ -41,7 +41,7 @@ def deliver(db: DatabaseWorld, delivery: str, event: dict[str, Any], **arguments
             | arguments
         ),
     )
-    entity = db.answer["entity"] or {}
+    entity: dict[str, Any] = db.answer["entity"] or {}
     if entity:
         db.names.setdefault(delivery, entity["id"])
     for made in entity.get("deployments", []):
