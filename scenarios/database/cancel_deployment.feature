@@ -6,7 +6,7 @@ Feature: A deployment is cancelled
     And Y of shop/staging is waiting
     And Z of blog/production is running under "w9"
 
-  @database/cancel/waiting-one-is-cancelled
+  @database/cancel/waiting-one-is-cancelled @smoke
   Scenario: A waiting deployment is cancelled
     Given "bob" cancels Y
     And A of shop/production is waiting

@@ -4,7 +4,7 @@ Feature: A worker claims a deployment
   Background:
     Given the usual registry
 
-  @database/claim/oldest-is-claimed
+  @database/claim/oldest-is-claimed @smoke
   Scenario: The oldest waiting deployment is claimed
     Given A of shop/production is waiting at abc0001
     And B of blog/production is waiting

@@ -8,7 +8,7 @@ Feature: A worker ends a deployment
     And Y of blog/production is running under "w9"
     And "w9" reports "build" of Y as started
 
-  @database/complete/success-moves-the-state
+  @database/complete/success-moves-the-state @smoke
   Scenario: The first success makes its release the current one
     Given "alice" requests a deployment of shop/production at abc0001 as A
     And "w1" claims A

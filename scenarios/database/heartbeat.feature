@@ -7,7 +7,7 @@ Feature: A worker keeps its lease
     And Y of blog/production is running under "w9"
     And A of shop/production is running under "w1"
 
-  @database/heartbeat/lease-is-extended
+  @database/heartbeat/lease-is-extended @smoke
   Scenario: The lease is extended and no event is written
     When "w1" renews A for 900
     Then the answer is "renewed"

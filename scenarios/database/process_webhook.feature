@@ -4,7 +4,7 @@ Feature: A webhook is taken
   Background:
     Given the usual registry
 
-  @database/process-webhook/push-requests-deployments
+  @database/process-webhook/push-requests-deployments @smoke
   Scenario: A push to a mapped branch requests a deployment of its repository's fraise
     Given a push to wild at abc0000 of any/where arrives as d0
     When a push to main at abc0001 arrives as d1

@@ -5,7 +5,7 @@ Feature: Lost workers are reaped
     Given the usual registry
     And X of shop/staging is waiting
 
-  @database/reap/last-attempt-fails
+  @database/reap/last-attempt-fails @smoke
   Scenario: A deployment that expired after its third attempt fails
     Given A of shop/production is on attempt 3 under "w1"
     And "w1" reports "fetch" of A as started

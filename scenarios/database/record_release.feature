@@ -6,7 +6,7 @@ Feature: A worker says which release it is
     And Z of blog/production has failed
     And Y of blog/production is running under "w9"
 
-  @database/record-release/release-is-recorded
+  @database/record-release/release-is-recorded @smoke
   Scenario: A release is recorded
     Given "w9" records release "v8" of Y at eee0008
     And A of shop/production is running under "w1"

@@ -7,7 +7,7 @@ Feature: A worker records its steps
     And Y of blog/production is running under "w9"
     And A of shop/production is running under "w1"
 
-  @database/record-step/step-is-recorded
+  @database/record-step/step-is-recorded @smoke
   Scenario: A step that starts is recorded
     Given "w9" reports "build" of Y as started
     And "w1" reports "fetch" of A as started

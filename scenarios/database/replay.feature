@@ -48,7 +48,7 @@ Feature: A command is carried out once
     And the entity has:
       | outcome | pending |
 
-  @database/replay/other-commands-are-new
+  @database/replay/other-commands-are-new @smoke
   Scenario: The same call under another command id is carried out
     Given "w1" reports "fetch" of A as started
     When "w1" reports "fetch" of A as started

@@ -4,7 +4,7 @@ Feature: A deployment is requested
   Background:
     Given the usual registry
 
-  @database/request-deployment/request-is-queued
+  @database/request-deployment/request-is-queued @smoke
   Scenario: A request makes a pending request and a pending deployment
     When fn_request_deployment is asked with:
       | fraise | environment | dry_run | force | trigger_type | git_branch | git_commit | actor |

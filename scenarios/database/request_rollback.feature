@@ -5,7 +5,7 @@ Feature: A rollback is requested
     Given the usual registry
     And X of shop/staging has released v9 at fff0009
 
-  @database/request-rollback/previous-release-is-taken
+  @database/request-rollback/previous-release-is-taken @smoke
   Scenario: Without a version the release before the current one is taken
     Given A of shop/production has released v1 at abc0001
     And B of shop/production has released v2 at abc0002

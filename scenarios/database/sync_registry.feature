@@ -1,7 +1,7 @@
 Feature: The registry follows fraises.yaml
   fn_sync_registry makes the registry tables equal to the document it is given.
 
-  @database/sync-registry/first-sync-makes-everything
+  @database/sync-registry/first-sync-makes-everything @smoke
   Scenario: The first sync makes fraises, environments, states and branch mapping
     When the registry is synced with:
       | fraise | type   | environment | provider | branch   | repository_key          |

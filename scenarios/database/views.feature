@@ -74,7 +74,7 @@ Feature: Views show what there is
     And v_fraise_status has the columns: id fraise environment current_version status target_provider last_deployed_at last_deploy_duration last_git_commit current_commit
     And every data of v_fraise_status has the keys: id fraise environment current_version status target_provider last_deployed_at last_deploy_duration last_git_commit current_commit
 
-  @database/views/registry
+  @database/views/registry @smoke
   Scenario: Environments are nested in their fraise, by name
     When the usual registry is synced again
     Then v_fraise in order of name holds:

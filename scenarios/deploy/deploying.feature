@@ -1,6 +1,6 @@
 Feature: A deployment takes a commit to a running service
 
-  @deploy/deploying/commit-becomes-the-running-service
+  @deploy/deploying/commit-becomes-the-running-service @smoke
   Scenario: The first deployment of a service
     Given a service "shop" for "production"
     And version "1.0" is committed

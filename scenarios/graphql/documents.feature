@@ -56,7 +56,7 @@ Feature: GraphQL documents
       | {"fraise": "mail"}                   | 0      |
       | {"fraise": null, "unknown": [1]}     | 2      |
 
-  @graphql/documents/bad-variables-are-refused
+  @graphql/documents/bad-variables-are-refused @stateless
   Scenario Outline: A variable that does not fit is refused
     When GraphQL is asked with <variables>:
       """
@@ -74,7 +74,7 @@ Feature: GraphQL documents
       | {"name": "shop", "limit": true}        |
       | {"name": "shop", "limit": 3000000000}  |
 
-  @graphql/documents/invalid-documents-are-refused
+  @graphql/documents/invalid-documents-are-refused @stateless
   Scenario Outline: A document that does not fit is refused
     When GraphQL is asked:
       """
@@ -110,7 +110,7 @@ Feature: GraphQL documents
       {"fraise": {"name": "mail"}}
       """
 
-  @graphql/documents/text-comes-back-as-it-was
+  @graphql/documents/text-comes-back-as-it-was @stateless
   Scenario: Text with quotes and other scripts passes unharmed
     When GraphQL is asked with {"name": "a\"b'c\\d é 漢 😀; DROP TABLE tb_fraise"}:
       """
@@ -134,7 +134,7 @@ Feature: GraphQL documents
       """
     Then the list fraise has 65 entries
 
-  @graphql/documents/introspection-shows-the-schema
+  @graphql/documents/introspection-shows-the-schema @stateless
   Scenario Outline: Introspection shows the names, types, nullability and defaults of the document
     When GraphQL is asked:
       """

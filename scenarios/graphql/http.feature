@@ -5,7 +5,7 @@ Feature: GraphQL over HTTP
   Background:
     Given a GraphQL server that knows shop and mail
 
-  @graphql/http/media-type-decides-the-status
+  @graphql/http/media-type-decides-the-status @stateless
   Scenario Outline: The media type decides the status of a request that is not executed
     When POST /graphql carries Content-Type: application/json | Accept: <accept> and the body:
       """
@@ -34,7 +34,7 @@ Feature: GraphQL over HTTP
       """
     And the HTTP answer is 200 as application/json
 
-  @graphql/http/get-changes-nothing
+  @graphql/http/get-changes-nothing @stateless
   Scenario: A mutation by GET is refused
     When GET /graphql?query=mutation%7Bdeploy(fraise:%22shop%22,environment:%22production%22)%7Bsuccess%7D%7D is sent with no headers
     Then the HTTP answer is 405 as application/json
@@ -42,7 +42,7 @@ Feature: GraphQL over HTTP
     And its header Allow is GET, POST
     And nothing else changed
 
-  @graphql/http/other-content-is-refused
+  @graphql/http/other-content-is-refused @stateless
   Scenario Outline: A body of another type is refused
     When POST /graphql carries <headers> and the body:
       """
@@ -57,7 +57,7 @@ Feature: GraphQL over HTTP
       | Content-Type: application/x-www-form-urlencoded |
       | Content-Type: application/json; charset=latin-1 |
 
-  @graphql/http/malformed-requests-are-refused
+  @graphql/http/malformed-requests-are-refused @stateless
   Scenario Outline: A body that is no request is refused
     When POST /graphql carries Content-Type: application/json and the body:
       """
@@ -81,7 +81,7 @@ Feature: GraphQL over HTTP
       | {"query": "{ __typename }", "operationName": 1} |
       | {"query": "{ __typename }", "extensions": 1}    |
 
-  @graphql/http/not-acceptable
+  @graphql/http/not-acceptable @stateless
   Scenario: A media type that is not served
     When POST /graphql carries Content-Type: application/json | Accept: text/html and the body:
       """

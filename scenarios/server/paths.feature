@@ -5,7 +5,7 @@ Feature: What a server answers, and nothing else
     Given a registry of one fraise
     And a server is running
 
-  @server/health/says-that-it-is-well @smoke
+  @server/health/says-that-it-is-well @smoke @stateless
   Scenario: Health of a server whose database answers
     When GET /health is asked for
     Then the response has status 200
@@ -21,14 +21,14 @@ Feature: What a server answers, and nothing else
     And the metrics have the line `fraisier_deployments{status="pending"} 0`
     And the response does not mention "shop"
 
-  @server/metrics/count-what-happens
+  @server/metrics/count-what-happens @smoke
   Scenario: A waiting deployment is counted
     Given a push of "main" was delivered
     When GET /metrics is asked for
     Then the metrics have the line `fraisier_queue_depth 1`
     And the metrics have the line `fraisier_webhooks_total{provider="github"} 1`
 
-  @server/paths/unknown-path-is-404
+  @server/paths/unknown-path-is-404 @stateless
   Scenario Outline: There is nothing at <path>
     When GET "<path>" is sent
     Then the request is refused with 404 and "not-found"
@@ -40,7 +40,7 @@ Feature: What a server answers, and nothing else
       | /fraises |
       | /admin   |
 
-  @server/paths/wrong-method-is-405
+  @server/paths/wrong-method-is-405 @stateless
   Scenario Outline: <method> <path> is not taken
     When <method> "<path>" is sent
     Then the request is refused with 405 and "method-not-allowed"
@@ -53,7 +53,7 @@ Feature: What a server answers, and nothing else
       | POST   | /health  | GET, HEAD |
       | DELETE | /metrics | GET, HEAD |
 
-  @server/headers/answers-are-only-data
+  @server/headers/answers-are-only-data @stateless
   Scenario Outline: The answer at <path> may not be sniffed or kept
     When GET "<path>" is sent
     Then the header "x-content-type-options" is "nosniff"
@@ -64,7 +64,7 @@ Feature: What a server answers, and nothing else
       | /health  |
       | /nothing |
 
-  @server/paths/no-http-is-a-client-error
+  @server/paths/no-http-is-a-client-error @stateless
   Scenario Outline: The method <method> was never heard of
     When <method> "/health" is sent
     Then it is refused as a client's error with a code
@@ -74,7 +74,7 @@ Feature: What a server answers, and nothing else
       | BREW   |
       | health |
 
-  @server/headers/are-bounded
+  @server/headers/are-bounded @stateless
   Scenario: A header of 200 KiB
     When a header of 200 KiB is sent to /health
     Then it is refused as a client's error or without an answer

@@ -4,19 +4,19 @@ Feature: Only who knows the secret may deliver
     Given pushes of "main" deploy "shop" to "production"
     And a server is running
 
-  @webhook/github/bad-signature-is-rejected @smoke
+  @webhook/github/bad-signature-is-rejected @smoke @stateless
   Scenario: Signed with another secret
     When a push signed with another secret is delivered
     Then the request is refused with 401 and "bad-signature"
     And nothing changed
 
-  @webhook/github/bad-signature-is-rejected
+  @webhook/github/bad-signature-is-rejected @stateless
   Scenario: Changed after it was signed
     When a push with the signature of another body is delivered
     Then the request is refused with 401 and "bad-signature"
     And nothing changed
 
-  @webhook/github/bad-signature-is-rejected
+  @webhook/github/bad-signature-is-rejected @stateless
   Scenario Outline: The signature "<value>" is none
     When a push with the signature "<value>" is delivered
     Then the request is refused with 401 and "bad-signature"
@@ -31,13 +31,13 @@ Feature: Only who knows the secret may deliver
       | sha256=zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz  |
       | 0000000000000000000000000000000000000000000000000000000000000000         |
 
-  @webhook/github/missing-signature-is-rejected
+  @webhook/github/missing-signature-is-rejected @stateless
   Scenario: No signature at all
     When a push without a signature is delivered
     Then the request is refused with 401 and "missing-signature"
     And nothing changed
 
-  @webhook/github/missing-signature-is-rejected
+  @webhook/github/missing-signature-is-rejected @stateless
   Scenario: The older SHA-1 signature does not count
     When a push with only the older signature "sha1=0000000000000000000000000000000000000000" is delivered
     Then the request is refused with 401 and "missing-signature"
