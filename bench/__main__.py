@@ -18,10 +18,11 @@ from typing import Any
 
 from bench.data import fill, install, write_config
 from bench.report import Results, document, table, with_serial_floor
-from bench.servers import PYTHON, free_port, pin, running, running_by_contract
+from bench.servers import PYTHON, Server, free_port, pin, running, running_by_contract
 from bench.workloads import WORKLOADS, Workload
 
-Start = Callable[[], contextlib.AbstractContextManager[int]]
+Measured = dict[str, dict[str, float]]
+Start = Callable[[], contextlib.AbstractContextManager[Server]]
 
 
 def main() -> int:
@@ -54,24 +55,25 @@ def _options() -> argparse.Namespace:
 
 
 def _measure_all(folder: Path, options: argparse.Namespace) -> Results:
+    """Server after server in every round, so that a busy minute hits them all."""
     original = _prepare(folder, options.deployments)
     sizes: dict[str, int] = {}
-    results: Results = {}
-    for name, arguments in (
-        ("fraisier", None),
-        ("strawberry, caches on", ["--caches"]),
-        ("strawberry, defaults", []),
-    ):
-        start = _ours(folder, original) if arguments is None else _peer(folder, original, arguments)
-        results[name] = _measure(start, options, sizes)
-    results["floor"] = {
-        workload.name: _median(
-            [
-                _measure_one(_floor(folder, sizes[workload.name]), workload, options)
-                for _ in range(options.rounds)
-            ]
-        )
-        for workload in WORKLOADS
+    starts = {
+        "fraisier": _ours(folder, original),
+        "strawberry, caches on": _peer(folder, original, ["--caches"]),
+        "strawberry, defaults": _peer(folder, original, []),
+    }
+    rounds: dict[str, list[Measured]] = {name: [] for name in (*starts, "floor")}
+    for _ in range(options.rounds):
+        for name, start in starts.items():
+            rounds[name].append(_measure(start, options, sizes))
+        rounds["floor"].append(_measure_floor(folder, options, sizes))
+    results: Results = {
+        server: {
+            workload.name: _median([measured[workload.name] for measured in each])
+            for workload in WORKLOADS
+        }
+        for server, each in rounds.items()
     }
     return with_serial_floor(results, _sql_seconds(folder, original))
 
@@ -118,7 +120,7 @@ def _copy(original: Path, target: Path) -> Path:
 
 
 def _ours(folder: Path, original: Path, keep: Path | None = None) -> Start:
-    def start() -> contextlib.AbstractContextManager[int]:
+    def start() -> contextlib.AbstractContextManager[Server]:
         database = _copy(original, keep or folder / "ours.db")
         command = [_command(), "serve", "--contract"]
         config = folder / "fraises.yaml"
@@ -128,7 +130,7 @@ def _ours(folder: Path, original: Path, keep: Path | None = None) -> Start:
 
 
 def _peer(folder: Path, original: Path, arguments: list[str]) -> Start:
-    def start() -> contextlib.AbstractContextManager[int]:
+    def start() -> contextlib.AbstractContextManager[Server]:
         database, port = _copy(original, folder / "peer.db"), free_port()
         command = [PYTHON, "-m", "bench.peer", str(database), str(port), *arguments]
         return running(command, folder, port)
@@ -137,29 +139,29 @@ def _peer(folder: Path, original: Path, arguments: list[str]) -> Start:
 
 
 def _floor(folder: Path, size: int) -> Start:
-    def start() -> contextlib.AbstractContextManager[int]:
+    def start() -> contextlib.AbstractContextManager[Server]:
         port = free_port()
         return running([PYTHON, "-m", "bench.floor", str(port), str(size)], folder, port)
 
     return start
 
 
-def _measure(
-    start: Start, options: argparse.Namespace, sizes: dict[str, int]
-) -> dict[str, dict[str, float]]:
-    rounds: dict[str, list[dict[str, float]]] = {workload.name: [] for workload in WORKLOADS}
-    for _ in range(options.rounds):
-        with start() as port:
-            for workload in WORKLOADS:
-                sizes.setdefault(workload.name, len(_ask(port, workload)))
-                _ask(port, workload)
-                rounds[workload.name].append(_load(port, workload, options))
-    return {name: _median(measured) for name, measured in rounds.items()}
+def _measure(start: Start, options: argparse.Namespace, sizes: dict[str, int]) -> Measured:
+    measured: Measured = {}
+    with start() as server:
+        for workload in WORKLOADS:
+            sizes.setdefault(workload.name, len(_ask(server.port, workload)))
+            _ask(server.port, workload)
+            measured[workload.name] = _load(server, workload, options)
+    return measured
 
 
-def _measure_one(start: Start, workload: Workload, options: argparse.Namespace) -> dict[str, float]:
-    with start() as port:
-        return _load(port, workload, options)
+def _measure_floor(folder: Path, options: argparse.Namespace, sizes: dict[str, int]) -> Measured:
+    measured: Measured = {}
+    for workload in WORKLOADS:
+        with _floor(folder, sizes[workload.name])() as server:
+            measured[workload.name] = _load(server, workload, options)
+    return measured
 
 
 def _ask(port: int, workload: Workload) -> bytes:
@@ -176,8 +178,9 @@ def _ask(port: int, workload: Workload) -> bytes:
     return body
 
 
-def _load(port: int, workload: Workload, options: argparse.Namespace) -> dict[str, float]:
-    arguments = [str(port), str(options.seconds), str(options.connections)]
+def _load(server: Server, workload: Workload, options: argparse.Namespace) -> dict[str, float]:
+    arguments = [str(server.port), str(options.seconds), str(options.connections)]
+    used = server.cpu_seconds()
     done = subprocess.run(
         [PYTHON, "-m", "bench.load", *arguments],
         input=workload.body(),
@@ -188,7 +191,10 @@ def _load(port: int, workload: Workload, options: argparse.Namespace) -> dict[st
     )
     if done.returncode != 0:
         raise RuntimeError(f"{workload.name}: {done.stderr.decode(errors='replace')[-500:]}")
-    return json.loads(done.stdout)
+    measured = json.loads(done.stdout)
+    used = server.cpu_seconds() - used
+    measured["requests_per_cpu_second"] = measured.pop("requests") / used if used else 0.0
+    return measured
 
 
 def _median(measured: list[dict[str, float]]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import asyncio
 import json
 import sys
 import time
+from functools import lru_cache
 from typing import Any
 
 HEAD = (
@@ -36,20 +37,24 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Count the answer when all of it is there."""
-        self.buffer += data
-        head, separator, body = self.buffer.partition(b"\r\n\r\n")
-        if not separator:
+        if self.buffer:
+            data = self.buffer + data
+        end = data.find(b"\r\n\r\n")
+        if end < 0 or len(data) < end + 4 + _length(data[:end]):
+            self.buffer = data
             return
-        length = int(head.lower().split(b"content-length:")[1].split(b"\r\n")[0])
-        if len(body) < length:
-            return
-        if not head.startswith(b"HTTP/1.1 200") or b'"errors"' in body:
-            self.broken = self.buffer[:500].decode(errors="replace")
+        if not data.startswith(b"HTTP/1.1 200") or b'"errors"' in data:
+            self.broken = data[:500].decode(errors="replace")
             self.transport.close()
             return
         self.latencies.append(time.perf_counter() - self.started)
         self.buffer = b""
         self._send()
+
+
+@lru_cache(maxsize=64)
+def _length(head: bytes) -> int:
+    return int(head.lower().split(b"content-length:")[1].split(b"\r\n")[0])
 
 
 async def _run(port: int, body: bytes, seconds: float, connections: int) -> dict[str, Any]:
@@ -69,6 +74,7 @@ async def _run(port: int, body: bytes, seconds: float, connections: int) -> dict
         connection.transport.close()
     latencies.sort()
     return {
+        "requests": len(latencies),
         "requests_per_second": len(latencies) / elapsed,
         "p50_ms": 1000 * latencies[len(latencies) // 2],
         "p99_ms": 1000 * latencies[int(len(latencies) * 0.99)],

@@ -181,7 +181,8 @@ def main(database: str, port: int, *, caches: bool) -> None:
     connection = sqlite3.connect(database, isolation_level=None, check_same_thread=False)
     for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "temp_store=MEMORY"):
         connection.execute(f"PRAGMA {pragma}")
-    extensions = [ParserCache(maxsize=256), ValidationCache(maxsize=256)] if caches else []
+    # Instances, which outlive a request: a class would begin each one with an empty cache.
+    extensions: Any = [ParserCache(256), ValidationCache(256)] if caches else []
     schema = strawberry.Schema(query=Query, mutation=Mutation, extensions=extensions)
     app = _application(schema)
     uvicorn.run(

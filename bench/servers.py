@@ -10,10 +10,28 @@ import subprocess
 import sys
 import time
 from collections.abc import Generator
+from dataclasses import dataclass
 from pathlib import Path
 
 PYTHON = sys.executable
 START_SECONDS = 20.0
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server."""
+
+    port: int
+    pid: int
+
+    def cpu_seconds(self) -> float:
+        """The processor time that it has used so far; 0 where the system does not say."""
+        try:
+            text = Path(f"/proc/{self.pid}/stat").read_text(encoding="utf-8")
+        except OSError:
+            return 0.0
+        user, system = text.rpartition(")")[2].split()[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 def pin(core: int) -> None:
@@ -35,17 +53,17 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def running(command: list[str], folder: Path, port: int) -> Generator[int]:
+def running(command: list[str], folder: Path, port: int) -> Generator[Server]:
     """A server that is told its port; it is ended at the end."""
     with _process(command, folder) as process:
         _wait(process, port, folder)
-        yield port
+        yield Server(port, process.pid)
 
 
 @contextlib.contextmanager
 def running_by_contract(
     command: list[str], folder: Path, database_url: str, config: Path
-) -> Generator[int]:
+) -> Generator[Server]:
     """A server that is started by ``spec/start-contract.md``."""
     contract = {
         "database_url": database_url,
@@ -62,7 +80,7 @@ def running_by_contract(
             log = (folder / "server.log").read_text(encoding="utf-8")
             raise RuntimeError(f"{command} did not start\n{log[-2000:]}")
         url = json.loads(line)["url"]
-        yield int(url.rsplit(":", 1)[1].rstrip("/"))
+        yield Server(int(url.rsplit(":", 1)[1].rstrip("/")), process.pid)
 
 
 @contextlib.contextmanager

@@ -21,7 +21,7 @@ PLAN = Path(__file__).parents[1] / "schema" / "compiled" / "CompiledSchema.json"
 
 
 class Timed:
-    """A database for the executor that adds up the time spent in it."""
+    """A database for the executor that adds up the processor time spent in it."""
 
     def __init__(self, database: Database) -> None:
         self.dialect = database.dialect
@@ -30,16 +30,16 @@ class Timed:
 
     async def call(self, function: str, /, command_id: str | None = None, **arguments: Any) -> Any:
         """Call an ``fn_*``."""
-        started = time.perf_counter()
+        started = time.process_time()
         answer = self._database.call(function, command_id, **arguments)
-        self.seconds += time.perf_counter() - started
+        self.seconds += time.process_time() - started
         return answer
 
     async def fetch_json(self, sql: str, parameters: Any = ()) -> str | bytes | None:
         """First column of the first row."""
-        started = time.perf_counter()
+        started = time.process_time()
         text = self._database.fetch_json(sql, parameters)
-        self.seconds += time.perf_counter() - started
+        self.seconds += time.process_time() - started
         return text
 
 
