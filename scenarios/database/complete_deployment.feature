@@ -11,6 +11,7 @@ Feature: A worker ends a deployment
   @database/complete/success-moves-the-state @smoke
   Scenario: The first success makes its release the current one
     Given "alice" requests a deployment of shop/production at abc0001 as A
+    And "bob" requests a deployment of shop/staging at fff0010 as L
     And "w1" claims A
     And "w1" records release "v1" of A at abc0001
     When "w1" completes A as success and healthy

@@ -54,6 +54,7 @@ Feature: Health is recorded
     And the health of shop/staging is recorded as "down"
     When the health of shop/production is recorded as "healthy"
     Then the answer is "unchanged" and nothing changed
+    And the updated fields are none
     And the message is "shop/production is still healthy."
     And the entity is what v_environment shows
 

@@ -42,7 +42,7 @@ class Bench:
     def _guard(self) -> None:
         """A mutant may never stop; PostgreSQL can be told to stop it."""
         if self.scratch.dialect == "postgresql":
-            self.scratch.execute("SET statement_timeout = '5s'")
+            self.scratch.execute("SET statement_timeout = '20s'")
 
     def _compile(self, script: str, name: str) -> None:
         """SQLite looks into a trigger only when it fires; let it explain that now."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,7 +27,7 @@ class Mutation:
     job: Job
     bench: Bench
     calls: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
-    killers: dict[str, int] = field(default_factory=dict[str, int])
+    killers: Counter[tuple[str, str]] = field(default_factory=Counter[tuple[str, str]])
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -68,20 +69,20 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
     behind = functions_behind(Path(mutation.job.checkout), mutation.job.dialect)
     with Path(mutation.job.results).open("w") as results:
         for mutant in mutants_of(mutation.job):
-            items = _items(session.items, mutation, behind[mutant.function])
+            items = _items(session.items, mutation, mutant, behind[mutant.function])
             print(_judge(mutation, mutant, items).as_line(), file=results, flush=True)
     return True
 
 
 def _items(
-    items: Sequence[pytest.Item], mutation: Mutation, functions: set[str]
+    items: Sequence[pytest.Item], mutation: Mutation, mutant: Mutant, functions: set[str]
 ) -> list[pytest.Item]:
     """The scenarios that call one of the functions, the likeliest to notice first."""
     about = [item for item in items if mutation.calls.get(item.nodeid, set()) & functions]
     return sorted(
         about,
         key=lambda item: (
-            -mutation.killers.get(item.nodeid, 0),
+            -mutation.killers[mutant.function, item.nodeid],
             not any(function[3:] in _file(item) for function in functions),
         ),
     )
@@ -105,7 +106,7 @@ def _judge(mutation: Mutation, mutant: Mutant, items: Sequence[pytest.Item]) -> 
     killer, reason, count = _first_to_notice(items)
     mutation.bench.restore(mutant)
     if killer is not None:
-        mutation.killers[killer.nodeid] = mutation.killers.get(killer.nodeid, 0) + 1
+        mutation.killers[mutant.function, killer.nodeid] += 1
     return Outcome(
         mutant.file,
         mutant.line,
