@@ -76,16 +76,21 @@ def snapshot(scratch: Scratch) -> Snapshot:
         HarnessError: DuckDB or its scanner for the dialect is not installed.
     """
     connection = _reader(scratch.dialect)
-    connection.execute(scratch.kind.attach(scratch.url))
-    try:
-        names = _tables(connection)
-        query = " UNION ALL ".join(_fingerprints(name) for name in names)
-        found: dict[str, dict[int, str]] = {name: {} for name in names}
-        for table, key, fingerprint in connection.execute(query).fetchall():
-            found[table][key] = fingerprint
-        return Snapshot(found)
-    finally:
-        connection.execute("DETACH subject")
+    with scratch.kind.attach(scratch.url) as statement:
+        connection.execute(statement)
+        try:
+            return _read(connection)
+        finally:
+            connection.execute("DETACH subject")
+
+
+def _read(connection: duckdb.DuckDBPyConnection) -> Snapshot:
+    names = _tables(connection)
+    query = " UNION ALL ".join(_fingerprints(name) for name in names)
+    found: dict[str, dict[int, str]] = {name: {} for name in names}
+    for table, key, fingerprint in connection.execute(query).fetchall():
+        found[table][key] = fingerprint
+    return Snapshot(found)
 
 
 def _tables(connection: duckdb.DuckDBPyConnection) -> list[str]:

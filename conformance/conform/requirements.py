@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 LEVELS = ("MUST", "SHOULD", "MAY")
 PROFILES = (
@@ -73,9 +73,9 @@ def _entries(text: str) -> list[dict[str, Any]]:
     import yaml
 
     loader = yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader
-    root = yaml.compose(text, Loader=loader)
-    items = {key.value: value for key, value in root.value} if root else {}
-    listed = items.get("requirements")
+    root = cast("Any", yaml).compose(text, Loader=loader)
+    items: dict[str, Any] = {key.value: value for key, value in root.value} if root else {}
+    listed: Any = items.get("requirements")
     entries: list[dict[str, Any]] = []
     for node in listed.value if listed else ():
         entry = _value(node)

@@ -124,7 +124,7 @@ def _spawn(binaries: Path, folder: Path, account: Account, port: int) -> subproc
     for setting in (*SETTINGS, f"unix_socket_directories={folder}"):
         command += ["-c", setting]
     with (folder / "log").open("ab") as log:
-        return subprocess.Popen(
+        return subprocess.Popen[bytes](
             command,
             stdin=subprocess.DEVNULL,
             stdout=log,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from typing import Any
 
 from fraisier_lab.cluster import CannotStartError
 
@@ -36,7 +37,8 @@ def _require_daemon() -> None:
     try:
         import docker
 
-        docker.from_env(timeout=3).ping()
+        client: Any = docker.from_env(timeout=3)
+        client.ping()
     except ImportError as reason:
         raise CannotStartError("package testcontainers not installed") from reason
     except Exception as reason:  # the client raises many kinds

@@ -9,7 +9,7 @@ installed server binaries, Docker, and the binaries of the package
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -54,7 +54,7 @@ def start(environ: Mapping[str, str] = os.environ) -> Server:
 
 
 @contextmanager
-def running(environ: Mapping[str, str] = os.environ) -> Iterator[Server]:
+def running(environ: Mapping[str, str] = os.environ) -> Generator[Server]:
     """Hold a server for the length of a block. Raises what ``start`` raises."""
     server = start(environ)
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 Row = dict[str, Any]
@@ -81,8 +82,11 @@ class Dialect(Protocol):
         """Everything that an installation made, sorted, to compare two of them."""
         ...
 
-    def attach(self, url: str) -> str:
-        """DuckDB's statement that attaches the database read-only as ``subject``."""
+    def attach(self, url: str) -> AbstractContextManager[str]:
+        """
+        DuckDB's statement that attaches the database as it is now, read-only, as
+        ``subject``; DuckDB detaches it before the block ends.
+        """
         ...
 
 

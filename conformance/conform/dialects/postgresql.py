@@ -5,7 +5,8 @@ from __future__ import annotations
 import functools
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -109,16 +110,17 @@ class Postgresql:
             found = connection.execute(CATALOG).fetchall()
         return sorted((kind, name, " ".join((text or "").split())) for kind, name, text in found)
 
-    def attach(self, url: str) -> str:
+    @contextmanager
+    def attach(self, url: str) -> Generator[str]:
         """Through DuckDB's PostgreSQL scanner."""
-        return f"ATTACH {quoted(url)} AS subject (TYPE postgres, READ_ONLY)"
+        yield f"ATTACH {quoted(url)} AS subject (TYPE postgres, READ_ONLY)"
 
 
 class PostgresqlConnection:
     """One connection to a database."""
 
     def __init__(self, url: str) -> None:
-        self._connection: psycopg.Connection[Row] = psycopg.connect(
+        self._connection = psycopg.Connection[Row].connect(
             url, autocommit=True, row_factory=dict_row
         )
 

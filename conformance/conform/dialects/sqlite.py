@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import shutil
 import sqlite3
-from collections.abc import Mapping, Sequence
+import uuid
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -75,9 +77,20 @@ class Sqlite:
         objects = [(r["type"], r["name"], " ".join((r["sql"] or "").split())) for r in found]
         return sorted([*objects, *(("version", str(v["version"]), v["name"]) for v in versions)])
 
-    def attach(self, url: str) -> str:
-        """Through DuckDB's SQLite scanner."""
-        return f"ATTACH {quoted(str(path_of(url)))} AS subject (TYPE sqlite, READ_ONLY)"
+    @contextmanager
+    def attach(self, url: str) -> Generator[str]:
+        """
+        Through DuckDB's SQLite scanner, on a copy. DuckDB carries an SQLite of its own:
+        when that closes a file, the system drops every lock that this process has on
+        it, also those of connections that are still open.
+        """
+        path = path_of(url)
+        still = path.with_name(f"{path.stem}_{uuid.uuid4().hex[:8]}.still")
+        _copy_now(path, still)
+        try:
+            yield f"ATTACH {quoted(str(still))} AS subject (TYPE sqlite, READ_ONLY)"
+        finally:
+            still.unlink()
 
 
 class SqliteConnection:
@@ -131,6 +144,16 @@ class SqliteConnection:
     def _roll_back(self) -> None:
         if self._connection.in_transaction:
             self._connection.execute("ROLLBACK")
+
+
+def _copy_now(source: Path, target: Path) -> None:
+    """Write what is committed by now into a file of its own."""
+    with closing(sqlite3.connect(source)) as reading, closing(sqlite3.connect(target)) as writing:
+        for pragma in ("synchronous = OFF", "journal_mode = OFF"):
+            writing.execute(f"PRAGMA {pragma}")
+        reading.backup(writing)
+        # A header that says WAL would make the reader look for a log beside the copy.
+        writing.execute("PRAGMA journal_mode = DELETE")
 
 
 def path_of(url: str) -> Path:

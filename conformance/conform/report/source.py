@@ -10,13 +10,17 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from conform import verdicts
+from conform.redaction import redacted
 from conform.verdicts import SetupError
 
 Record = dict[str, Any]
 
 
 class Ledger:
-    """Takes records as they come; a run that is cut short leaves what it had."""
+    """
+    Takes records as they come, without the secrets in them; a run that is cut short
+    leaves what it had.
+    """
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -24,7 +28,7 @@ class Ledger:
 
     def write(self, record: Record) -> None:
         """Append one record."""
-        self._file.write(json.dumps(record, default=str) + "\n")
+        self._file.write(json.dumps(_shown(record), default=str) + "\n")
         self._file.flush()
 
     def close(self) -> None:
@@ -90,11 +94,17 @@ def _take(record: Record, account: Account) -> None:
         case "run":
             account.header = record
         case "result":
-            account.results.append(record)
+            account.results.append(_shown(record))
         case "problem":
-            account.problems.append(record["text"])
+            account.problems.append(redacted(record["text"]))
         case _:
             account.footer = record
+
+
+def _shown(record: Record) -> Record:
+    """Without secrets; only what did not pass carries text of an implementation."""
+    quiet = record.get("verdict") in (verdicts.PASS, verdicts.NOT_APPLICABLE)
+    return record if quiet else redacted(record)
 
 
 def exit_status(account: Account) -> int:

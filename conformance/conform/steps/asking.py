@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from pytest_bdd import given, parsers, then, when
@@ -101,10 +101,12 @@ def response_at(happened: Happened, expected: str, path: str) -> None:
 def at(document: Any, path: str) -> Any:
     """The value at ``a.b.0``; None where there is nothing."""
     for part in path.split("."):
-        if isinstance(document, list) and part.isdigit() and int(part) < len(document):
-            document = document[int(part)]
-        elif isinstance(document, dict):
-            document = document.get(part)
-        else:
-            return None
+        document = _below(document, part)
     return document
+
+
+def _below(document: Any, part: str) -> Any:
+    if isinstance(document, list):
+        entries = cast("list[Any]", document)
+        return entries[int(part)] if part.isdigit() and int(part) < len(entries) else None
+    return cast("dict[str, Any]", document).get(part) if isinstance(document, dict) else None

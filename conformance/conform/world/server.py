@@ -8,7 +8,7 @@ import json
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import httpx
 
@@ -85,10 +85,10 @@ class Server:
         if operation:
             body["operationName"] = operation
         answer = self.post("/graphql", body)
-        decoded = answer.json()
-        if not isinstance(decoded, dict) or not decoded.keys() & {"data", "errors"}:
+        decoded: Any = answer.json()
+        if not isinstance(decoded, dict) or not ("data" in decoded or "errors" in decoded):
             raise ImplementationError(f"not a GraphQL response: {answer.text[:500]}")
-        return decoded
+        return cast("dict[str, Any]", decoded)
 
     def post_webhook(
         self,

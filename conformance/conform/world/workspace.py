@@ -14,12 +14,11 @@ import httpx
 import pytest
 import yaml
 
+from conform.redaction import WEBHOOK_SECRET
 from conform.world.leftovers import end_all
 from conform.world.ports import free_port
 from conform.world.repository import Repository
 from conform.world.waiting import eventually
-
-SECRET = "a-secret-of-the-suite"
 
 
 class Workspace:
@@ -34,7 +33,7 @@ class Workspace:
         self.config = folder / "fraises.yaml"
         self.home = folder / "home"
         self.home.mkdir()
-        self.secret = SECRET
+        self.secret = WEBHOOK_SECRET
         self.ports: dict[tuple[str, str], int] = {}
         self._repository: Repository | None = None
 
