@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import yaml
 
+from conform import cli
 from conform.places import checkout
 from conform.planning import Options, select
 
@@ -31,7 +34,12 @@ class Ran:
 
     def verdicts(self) -> dict[str, str]:
         """Verdict by the name of the scenario."""
-        return {r["scenario"]: r["verdict"] for r in self.records if r["record"] == "result"}
+        return {each["scenario"]: each["verdict"] for each in self.results()}
+
+    def results(self, column: str | None = None) -> list[dict[str, Any]]:
+        """The records of the cases, of one column or of all."""
+        found = [each for each in self.records if each["record"] == "result"]
+        return [each for each in found if column in (None, each["implementation"])]
 
 
 class Checkout:
@@ -64,23 +72,27 @@ class Checkout:
         path.write_text(text)
         return path
 
-    def scenario(self, profile: str, steps: str, **changes: Any) -> None:
-        """Add one requirement of a profile with one scenario that checks it."""
-        changes.setdefault("checks", [f"{profile}.feature"])
-        self.require(f"{profile}/it/is-so", profile, **changes)
+    def scenario(
+        self, profile: str, steps: str, name: str | None = None, tags: str = "", **changes: Any
+    ) -> None:
+        """Add one requirement of a profile with one scenario, "NAME is so", that checks it."""
+        name = name or profile
+        identity = f"{profile}/{name}/is-so"
+        changes.setdefault("checks", [f"{name}.feature"])
+        self.require(identity, profile, **changes)
         body = "\n".join(f"    {line.strip()}" for line in steps.strip().splitlines())
-        head = f"Feature: {profile}\n  @{profile}/it/is-so\n  Scenario: {profile} is so\n"
-        self.feature(f"{profile}.feature", head + body + "\n")
+        head = f"Feature: {name}\n  @{identity} {tags}\n  Scenario: {name} is so\n"
+        self.feature(f"{name}.feature", head + body + "\n")
 
-    def implementation(self, program: str, **changes: Any) -> Path:
+    def implementation(self, program: str, name: str = "bad", **changes: Any) -> Path:
         """Write an implementation: a Python program and its manifest."""
-        home = self.folder / "impl" / "bad"
+        home = self.folder / "impl" / name
         home.mkdir(parents=True)
         script = home / "program"
         script.write_text(f"#!{sys.executable}\n{program}")
         script.chmod(0o755)
         manifest = {
-            "name": "bad",
+            "name": name,
             "language": "Python",
             "version": ["./program", "--version"],
             "start": ["./program", "serve", "--contract"],
@@ -97,17 +109,29 @@ class Checkout:
         found = select(Options(checkout=self.folder, scenarios=scenarios))
         return [str(problem) for problem in found.problems]
 
-    def conform(self, *arguments: str, env: Mapping[str, str] | None = None) -> Ran:
-        """Run ``conform run`` on this checkout."""
+    def conform(
+        self, *arguments: str, command: str = "run", env: Mapping[str, str] | None = None
+    ) -> Ran:
+        """Run ``conform`` on this checkout, in this process: its imports take a second."""
         reports = self.folder / "reports"
-        done = subprocess.run(
-            [sys.executable, "-m", "conform.cli", "run", "--output", str(reports), *arguments],
-            env={**os.environ, "CONFORM_CHECKOUT": str(self.folder), **(env or {})},
-            cwd=self.folder,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        given = ["conform", command, "--output", str(reports), *arguments]
+        said = io.StringIO()
+        with (
+            patch.dict(os.environ, {"CONFORM_CHECKOUT": str(self.folder), **(env or {})}),
+            patch.object(sys, "argv", given),
+            contextlib.chdir(self.folder),
+            contextlib.redirect_stdout(said),
+            contextlib.redirect_stderr(said),
+        ):
+            status = _status()
         source = reports / "run.ndjson"
         lines = source.read_text().splitlines() if source.exists() else []
-        return Ran(done.returncode, done.stdout + done.stderr, [json.loads(x) for x in lines])
+        return Ran(status, said.getvalue(), [json.loads(each) for each in lines])
+
+
+def _status() -> int:
+    try:
+        cli.main()
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 1
+    return 0

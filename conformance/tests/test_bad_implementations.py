@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from conform.miniature import Checkout
+import os
+import subprocess
+import sys
+
+import pytest
+from conform.miniature import Checkout, Ran
 
 CONSTANT = """
 import http.server, json, sys
@@ -40,59 +45,100 @@ REFUSED = """
     When the command `deploy nothing nowhere --json` is run
     Then the command fails with "unknown-fraise"
 """
+INIT = "Its own db init makes the database that db/ describes"
 
 
-def bad(checkout: Checkout, program: str) -> None:
-    """Put the program behind a manifest, with a scenario of the CLI and one of the server."""
-    checkout.implementation(program)
+@pytest.fixture(scope="module")
+def constant(tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    """One run of a program that answers everything with the same valid JSON."""
+    checkout = Checkout(tmp_path_factory.mktemp("constant").resolve())
+    accepted = ("cli/accepted/is-so", "server/holds/is-so")
+    deviations = [{"requirement": each, "reason": "not yet"} for each in accepted]
+    checkout.implementation(CONSTANT, deviations=deviations)
     checkout.scenario("server", SERVED)
+    checkout.scenario("server", SERVED, "holds")
     checkout.scenario("cli", REFUSED)
+    checkout.scenario("cli", REFUSED, "accepted")
+    checkout.scenario("cli", REFUSED, "should", level="SHOULD")
+    checkout.scenario("webhook", SERVED)
+    return checkout.conform("--impl", "impl/bad")
 
 
-def test_run__constant_answers__are_found_out(checkout: Checkout) -> None:
+def test_run__constant_answers__are_found_out(constant: Ran) -> None:
     """The same valid JSON to everything fails, at the CLI and at db init."""
-    bad(checkout, CONSTANT)
-    ran = checkout.conform("--impl", "impl/bad")
-    assert ran.exit == 1, ran.output
-    assert ran.verdicts() == {
-        "Its own db init makes the database that db/ describes": "fail",
-        "cli is so": "fail",
-        "server is so": "pass",  # a constant can be right about one thing
+    assert constant.exit == 1, constant.output
+    said = constant.verdicts()
+    assert (said[INIT], said["cli is so"]) == ("fail", "fail")
+    assert said["server is so"] == "pass"  # a constant can be right about one thing
+
+
+def test_run__undeclared_profile__is_not_applicable(constant: Ran) -> None:
+    """What an implementation does not declare is shown and not run."""
+    assert constant.verdicts()["webhook is so"] == "not-applicable"
+
+
+def test_run__accepted_deviation__warns(constant: Ran) -> None:
+    """A failure with a reason in the manifest is a warning, and the reason is kept."""
+    record = next(r for r in constant.results() if r["scenario"] == "accepted is so")
+    assert (record["verdict"], record["deviation"]) == ("warn", "not yet")
+
+
+def test_run__deviation_that_holds__is_a_finding(constant: Ran) -> None:
+    """A list of deviations cannot rot: one that holds after all fails the run."""
+    assert constant.verdicts()["An accepted deviation still is one"] == "fail"
+
+
+def test_run__should_that_fails__warns(constant: Ran) -> None:
+    """Only a MUST is a finding."""
+    assert constant.verdicts()["should is so"] == "warn"
+
+
+@pytest.fixture(scope="module")
+def starts(tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    """One run of three servers that do not start as they must, side by side."""
+    checkout = Checkout(tmp_path_factory.mktemp("starts").resolve())
+    ways = {
+        "crashing": "sys.exit(7)",
+        "silent": "time.sleep(600)",
+        "chatty": "print('Listening', flush=True); time.sleep(600)",
     }
+    for name, what in ways.items():
+        checkout.implementation(AT_START.format(what=what), name)
+    checkout.scenario("server", SERVED)
+    chosen = (part for name in ways for part in ("--impl", f"impl/{name}"))
+    return checkout.conform(*chosen, env={"CONFORM_START_SECONDS": "4"})
 
 
-def test_run__crash_at_start__fails_the_servers_scenarios(checkout: Checkout) -> None:
-    """A server that ends before it serves is a finding, with its exit status."""
-    bad(checkout, AT_START.format(what="sys.exit(7)"))
-    ran = checkout.conform("--impl", "impl/bad", "--only", "server.feature")
-    assert ran.exit == 1, ran.output
-    assert ran.verdicts()["server is so"] == "fail"
-    assert "ended with 7" in ran.output
-
-
-def test_run__silent_start__fails_after_ten_seconds(checkout: Checkout) -> None:
-    """A server that never says its URL is a finding, and does not hang the suite."""
-    bad(checkout, AT_START.format(what="time.sleep(600)"))
-    ran = checkout.conform("--impl", "impl/bad", "--only", "server.feature")
-    assert ran.exit == 1, ran.output
-    assert "no line with its URL in time" in ran.output
-
-
-def test_run__wrong_line_at_start__is_a_finding(checkout: Checkout) -> None:
-    """Something else than the line of the contract is not taken for a URL."""
-    bad(checkout, AT_START.format(what="print('Listening', flush=True); time.sleep(600)"))
-    ran = checkout.conform("--impl", "impl/bad", "--only", "server.feature")
-    assert ran.exit == 1, ran.output
-    assert "not the line of the start contract" in ran.output
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("crashing", "ended with 7"),
+        ("silent", "no line with its URL in time"),
+        ("chatty", "not the line of the start contract"),
+    ],
+)
+def test_run__bad_start__fails_the_servers_scenarios(starts: Ran, name: str, message: str) -> None:
+    """A server that ends, stays silent or says something else is a finding, and hangs nothing."""
+    assert starts.exit == 1, starts.output
+    record = next(r for r in starts.results(name) if r["scenario"] == "server is so")
+    assert record["verdict"] == "fail"
+    assert message in record["message"]
 
 
 def test_run__missing_command__is_one_line_and_exit_2(checkout: Checkout) -> None:
     """Nothing runs, and the line names the manifest, the key and the command."""
     checkout.implementation("", cli=["no-such-program"])
     checkout.scenario("cli", REFUSED)
-    ran = checkout.conform("--impl", "impl/bad")
-    assert ran.exit == 2
-    assert ran.output.splitlines() == [
+    done = subprocess.run(
+        [sys.executable, "-m", "conform.cli", "run", "--impl", "impl/bad"],
+        env={**os.environ, "CONFORM_CHECKOUT": str(checkout.folder)},
+        cwd=checkout.folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert (done.stdout + done.stderr).splitlines() == [
         'conform: impl/bad/impl.yaml: cli: command "no-such-program" does not exist'
     ]
 
@@ -114,40 +160,3 @@ def test_run__manifest_with_unknown_key__is_exit_2(checkout: Checkout) -> None:
     ran = checkout.conform("--impl", "impl/bad")
     assert ran.exit == 2
     assert "'profile' was unexpected" in ran.output
-
-
-def test_run__undeclared_profile__is_not_applicable(checkout: Checkout) -> None:
-    """What an implementation does not declare is shown and not run."""
-    checkout.implementation(CONSTANT, profiles=["cli"])
-    checkout.scenario("server", SERVED)
-    checkout.scenario("cli", REFUSED)
-    ran = checkout.conform("--impl", "impl/bad")
-    assert ran.verdicts()["server is so"] == "not-applicable"
-
-
-def test_run__accepted_deviation__warns(checkout: Checkout) -> None:
-    """A failure with a reason in the manifest is a warning."""
-    deviation = {"requirement": "cli/it/is-so", "reason": "not yet"}
-    init = {"requirement": "cli/db-init/makes-the-database-of-db", "reason": "never"}
-    checkout.implementation(CONSTANT, deviations=[deviation, init])
-    checkout.scenario("cli", REFUSED)
-    ran = checkout.conform("--impl", "impl/bad")
-    assert ran.verdicts()["cli is so"] == "warn"
-
-
-def test_run__deviation_that_holds__is_a_finding(checkout: Checkout) -> None:
-    """A list of deviations cannot rot: one that holds after all fails the run."""
-    deviation = {"requirement": "server/it/is-so", "reason": "not yet"}
-    checkout.implementation(CONSTANT, deviations=[deviation])
-    checkout.scenario("server", SERVED)
-    ran = checkout.conform("--impl", "impl/bad")
-    assert ran.exit == 1
-    assert ran.verdicts()["An accepted deviation still is one"] == "fail"
-
-
-def test_run__should_that_fails__warns(checkout: Checkout) -> None:
-    """Only a MUST is a finding."""
-    checkout.implementation(CONSTANT)
-    checkout.scenario("cli", REFUSED, level="SHOULD")
-    ran = checkout.conform("--impl", "impl/bad")
-    assert ran.verdicts()["cli is so"] == "warn"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
+
 from conform.miniature import Checkout
 
 VERSION = "When the command `--version` is run\nThen the exit status is 0"
+INIT = "Its own db init makes the database that db/ describes"
 HONEST = "import sys\nsys.exit(0 if '--version' in sys.argv else 1)"
 
 
@@ -25,29 +28,21 @@ def test_run__outline__is_declared_collected_and_executed(checkout: Checkout) ->
     assert ran.records[-1]["counts"] == {"pass": 6, "fail": 1}  # its db init is none
 
 
-def test_run__failure__prints_a_command_that_repeats_it(checkout: Checkout) -> None:
-    """The printed selection runs the failing case and no other."""
-    checkout.implementation(HONEST)
-    checkout.scenario("cli", "When the command `x` is run\nThen the exit status is 0")
-    checkout.scenario("server", VERSION)
-    ran = checkout.conform("--impl", "impl/bad")
-    repro = next(r["repro"] for r in ran.records if r.get("scenario") == "cli is so")
-    assert repro == "conform run --impl impl/bad --database sqlite --only 'cli.feature:3'"
-    again = checkout.conform("--impl", "impl/bad", "--only", "cli.feature:3")
-    assert "server is so" not in again.verdicts()
-    assert again.verdicts()["cli is so"] == "fail"
-
-
-def test_run__failure__keeps_the_exchange(checkout: Checkout) -> None:
-    """The record holds the command, its exit status and its output."""
+def test_run__failure__can_be_read_and_repeated(checkout: Checkout) -> None:
+    """The record holds the exchange; the printed selection runs this case and no other."""
     checkout.implementation("import sys\nprint('why')\nsys.exit('--version' not in sys.argv)")
     checkout.scenario("cli", "When the command `x y` is run\nThen the exit status is 0")
+    checkout.scenario("server", VERSION)
     ran = checkout.conform("--impl", "impl/bad")
-    record = next(r for r in ran.records if r.get("scenario") == "cli is so")
+    record = next(r for r in ran.results() if r["scenario"] == "cli is so")
+    assert record["repro"] == "conform run --impl impl/bad --database sqlite --only 'cli.feature:3'"
+    assert record["repro"] in ran.output
     assert record["exchange"][0]["command"][1:] == ["x", "y"]
-    assert record["exchange"][0]["exit"] == 1
-    assert record["exchange"][0]["stdout"] == "why\n"
+    assert (record["exchange"][0]["exit"], record["exchange"][0]["stdout"]) == (1, "why\n")
     assert record["step"] == "Then the exit status is 0"
+    again = checkout.conform(*shlex.split(record["repro"])[2:])
+    assert again.verdicts().keys() == {"cli is so", INIT}
+    assert again.verdicts()["cli is so"] == "fail"
 
 
 def test_run__missing_postgresql__is_said_and_fails_when_required(checkout: Checkout) -> None:

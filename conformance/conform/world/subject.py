@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import functools
 import json
+import os
 import subprocess
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from conform.databases import Scratch
 from conform.implementation import Implementation, load
 from conform.recorder import Recorder
 from conform.session import Session
+from conform.stash import STATELESS, TAGS
 from conform.surroundings import environment
 from conform.verdicts import ImplementationError
 from conform.world.processes import Running
@@ -25,7 +27,7 @@ from conform.world.waiting import eventually
 from conform.world.workspace import Workspace
 
 COMMAND_SECONDS = 60.0
-START_SECONDS = 10.0
+START_SECONDS = float(os.environ.get("CONFORM_START_SECONDS", "10"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +184,12 @@ def _announced(running: Running) -> str:
     return str(url)
 
 
+def manifest_of(session: Session) -> Implementation | None:
+    """The manifest of the implementation under test; None for a bare URL."""
+    folder = session.implementation
+    return _manifest(folder, session.checkout) if folder else None
+
+
 @functools.cache
 def _manifest(folder: str, checkout: str) -> Implementation:
     return load(Path(folder), Path(checkout))
@@ -189,11 +197,20 @@ def _manifest(folder: str, checkout: str) -> Implementation:
 
 @pytest.fixture
 def implementation(
-    session: Session, workspace: Workspace, scratch: Scratch, recorder: Recorder
-) -> Iterator[Subject]:
-    """The implementation under test; its processes end with the scenario."""
-    folder = session.implementation
-    manifest = _manifest(folder, session.checkout) if folder else None
-    subject = Subject(manifest, workspace, scratch, recorder, session.url)
+    request: pytest.FixtureRequest,
+    session: Session,
+    workspace: Workspace,
+    scratch: Scratch,
+    recorder: Recorder,
+) -> Generator[Subject]:
+    """
+    The implementation under test; its processes end with the scenario.
+
+    A scenario that needs nothing but a URL shares one server with the others of its kind.
+    """
+    url = session.url
+    if url is None and STATELESS in request.node.stash.get(TAGS, ()):
+        url = request.getfixturevalue("shared_url")(session)
+    subject = Subject(manifest_of(session), workspace, scratch, recorder, url)
     yield subject
     subject.end()
