@@ -18,6 +18,7 @@ from conform import session as sessions
 from conform.databases import Scratch
 from conform.recorder import Recorder
 from conform.session import Session
+from conform.stash import TAGS
 
 RECORDER = pytest.StashKey[Recorder]()
 BROKEN_HARNESS = (verdicts.HarnessError, StepDefinitionNotFoundError)
@@ -66,9 +67,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         key = wanted.get(_identity_of(item, Path(session.scenarios)))
         if key is not None:
             item.user_properties.append(("case", key))
+            item.stash[TAGS] = _tags(item)
         (dropped if key is None else selected).append(item)
     config.hook.pytest_deselected(items=dropped)
     items[:] = selected
+
+
+def _tags(item: pytest.Item) -> frozenset[str]:
+    template: Any = scenario_wrapper_template_registry[item.obj]  # type: ignore[attr-defined]
+    return frozenset(template.tags) | frozenset(template.feature.tags)
 
 
 def _identity_of(item: pytest.Item, scenarios: Path) -> tuple[str, str, tuple[str, ...]]:
