@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from fraisier.domain.values import Answer, FraiseConfig
     from fraisier.wiring import Application
 
-LEASE_SECONDS = 30
+LEASE_SECONDS = 15
 _PATIENCE_SECONDS = 1.0
 _MARKS: Mapping[str, Segment] = {
     "started": RUNNING,

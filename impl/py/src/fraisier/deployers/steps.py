@@ -102,7 +102,12 @@ class Switch(Step):
 
     def act(self, work: Work) -> str:
         """Let the provider switch and restart."""
-        result = work.provider.deploy(work.fraise, work.known_release.name)
+        try:
+            result = work.provider.deploy(work.fraise, work.known_release.name)
+        except FraisierError as error:
+            if error.code != "provider-failed":  # the loss of the lease, say
+                raise
+            raise FraisierError(error.message, code=self.failure, hint=error.hint) from error
         if not result.success:
             raise FraisierError(result.message or "the provider refused", code=self.failure)
         return f"Release {work.known_release.version} started"

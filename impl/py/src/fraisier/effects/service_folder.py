@@ -89,13 +89,13 @@ class ServiceFolder:
                 return status
             if should_stop():
                 raise Stopped
-            if not self._supervised():
+            if not self.supervised():
                 self._start_supervisor()
             self._poke()
             pause(0.02)
         raise FraisierError("the supervisor does not react", code="provider-failed")
 
-    def _supervised(self) -> bool:
+    def supervised(self) -> bool:
         """Whether a supervisor lives: it holds its lock for as long as it does."""
         descriptor = os.open(
             self.path / "supervisor.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600

@@ -123,12 +123,12 @@ class LocalProvider(DeploymentProvider):
         return not service.settle(generation, self.control.should_stop).running
 
     def start(self, fraise: FraiseConfig) -> bool:
-        """Start the release that served last; nothing happens when it runs."""
+        """Start the release that served last; nothing happens when it runs supervised."""
         service = self._service(fraise)
         desired = service.desired()
         if not desired:
             raise _not_deployed(fraise)
-        if desired["state"] == "running" and service.status().running:
+        if desired["state"] == "running" and service.status().running and service.supervised():
             return True
         with self._fenced(fraise):
             generation = service.ask({**service.desired(), "state": "running"})
