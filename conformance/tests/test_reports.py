@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import json
+import re
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from conform.report import files, html, junit, summary
-from conform.report.source import Account, account_of, exit_status, read
+from conform.redaction import redacted
+from conform.report import files, html, junit, summary, terminal
+from conform.report.source import Account, Ledger, account_of, exit_status, read
 from conform.verdicts import VERDICTS, SetupError
+from rich.console import Console
 
 HOSTILE = "<script>alert('x')</script> \x1b[31m & \x00"
 
@@ -70,13 +75,101 @@ def test_junit__every_verdict__is_well_formed() -> None:
     }
 
 
+class Page(HTMLParser):
+    """What a page fetches, and whether its elements are closed in their order."""
+
+    VOID = frozenset({"meta", "input", "br"})
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.fetched: list[str] = []
+        self.seen: set[str] = set()
+        self._open: list[str] = []
+        self.feed(text)
+        self.close()
+        assert self._open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note what would be fetched."""
+        self.seen.add(tag)
+        self.fetched += [f"{tag} {name}" for name, _ in attrs if name in ("src", "href", "action")]
+        if tag not in self.VOID:
+            self._open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        """Elements end in their order."""
+        assert self._open.pop() == tag
+
+
 def test_html__hostile_output__is_text() -> None:
-    """Nothing that an implementation prints becomes markup, and nothing is fetched."""
+    """Nothing that an implementation prints becomes markup."""
     page = html.render(one_of_each())
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert" in page
-    assert "http://" not in page
-    assert "https://" not in page
+
+
+def test_html__page__needs_nothing_else() -> None:
+    """One well-formed file: no script, style, font or image comes from elsewhere."""
+    text = html.render(one_of_each())
+    page = Page(text)
+    assert page.fetched == []
+    assert page.seen.isdisjoint({"link", "img", "iframe", "base"})
+    assert not any(each in text for each in ("http://", "https://", "@import", "url("))
+
+
+SECRETS = (
+    "postgresql://shop:hunter22@127.0.0.1/x",
+    '{"Authorization": "Bearer hunter22hunter22"}',
+    "webhook_secret: hunter22hunter22",
+    '"control_token": "hunter22-hunter22"',
+    "a-secret-of-the-suite",
+)
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+def test_reports__secret__is_in_none(tmp_path: Path, secret: str) -> None:
+    """Wherever an implementation said it: message, step, exchange, problem."""
+    told = {"message": secret, "exchange": [{"command": ["x", secret], "stdout": f"a {secret} b"}]}
+    records = [result("fail", **told), {"record": "problem", "text": secret}]
+    ledger = Ledger(tmp_path / files.SOURCE)
+    for each in records:
+        ledger.write(each)
+    ledger.close()
+    account = account_of(records)
+    written = [tmp_path / files.SOURCE, *files.derive(account, tmp_path)]
+    shown = io.StringIO()
+    terminal.show(account, Console(file=shown))
+    for text in (*(path.read_text() for path in written), shown.getvalue()):
+        assert "hunter22" not in text
+        assert "a-secret-of-the-suite" not in text
+        assert "***" in text
+
+
+@pytest.mark.parametrize("text", ["code missing-signature", "http://127.0.0.1:80/?q=a@b", "token"])
+def test_redacted__no_secret__stays(text: str) -> None:
+    """What only speaks of secrets can still be read."""
+    assert redacted([text]) == [text]
+
+
+@pytest.mark.parametrize("width", [80, 110])
+def test_terminal__every_verdict__fits_the_width(width: int) -> None:
+    """No line of the table is cut or broken, whatever it counts."""
+    many = [each for each in one_of_each().results for _ in range(150)]
+    shown = io.StringIO()
+    account = account_of([{**each, "database": "postgresql"} for each in many])
+    terminal.show(account, Console(file=shown, width=width))
+    table = shown.getvalue().partition("Conformance")[2]
+    row = next(line for line in table.splitlines() if "py on postgresql" in line)
+    assert re.findall(r"\d+", row) == ["150"] * len(VERDICTS) + ["1"]
+    assert all(len(line) <= width and "…" not in line for line in table.splitlines())
+
+
+def test_terminal__finding__says_how_to_repeat_it() -> None:
+    """The command is one line that can be copied, however narrow the terminal is."""
+    repro = f"conform run --impl {'x' * 90} --only 'a.feature:1'"
+    shown = io.StringIO()
+    terminal.show(account_of([result("fail", repro=repro)]), Console(file=shown, width=40))
+    assert f"again: {repro}\n" in shown.getvalue()
 
 
 def test_summary__worst_verdict__is_the_requirements() -> None:

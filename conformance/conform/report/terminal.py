@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rich import box
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -10,6 +11,8 @@ from conform import verdicts
 from conform.report.source import Account, Record
 
 MOST_FINDINGS = 40
+WIDE = 100
+SHORT = {verdicts.NOT_APPLICABLE: "n/a", verdicts.HARNESS_ERROR: "harness"}
 ALWAYS = (verdicts.PASS, verdicts.FAIL)
 STYLES = {
     verdicts.PASS: "green",
@@ -29,7 +32,7 @@ def show(account: Account, console: Console) -> None:
     left = len(account.findings()) - MOST_FINDINGS
     if left > 0:
         console.print(f"... and {left} more in the reports")
-    console.print(_table(account))
+    console.print(_table(account, console.width))
     for problem in account.problems:
         console.print(f"[magenta]error[/] {escape(problem)}", soft_wrap=True)
 
@@ -47,18 +50,19 @@ def _show_finding(finding: Record, console: Console) -> None:
         console.print(f"  [dim]again:[/] {escape(finding['repro'])}", soft_wrap=True)
 
 
-def _table(account: Account) -> Table:
-    table = Table(title="Conformance", title_justify="left")
-    table.add_column("implementation", no_wrap=True)
-    table.add_column("database", no_wrap=True)
+def _table(account: Account, width: int) -> Table:
+    frame, edges = (box.HEAVY_HEAD, True) if width >= WIDE else (box.SIMPLE_HEAD, False)
+    table = Table(title="Conformance", title_justify="left", box=frame, show_edge=edges)
+    table.padding = (0, 1) if edges else (0, 0)
+    table.add_column("implementation", overflow="fold")
     shown = [v for v in verdicts.VERDICTS if v in ALWAYS or account.counts()[v]]
     for verdict in shown:
-        table.add_column(verdict, justify="right", no_wrap=True)
-    table.add_column("requirements", justify="right")
+        table.add_column(SHORT.get(verdict, verdict), justify="right", no_wrap=True)
+    table.add_column("requirements", justify="right", no_wrap=True)
     for column in account.columns():
         counts = account.counts(column)
         cells = (_count(counts[verdict], verdict) for verdict in shown)
-        table.add_row(*column, *cells, str(len(_requirements(account, column))))
+        table.add_row(" on ".join(column), *cells, str(len(_requirements(account, column))))
     return table
 
 
