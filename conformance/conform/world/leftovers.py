@@ -5,40 +5,46 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from pathlib import Path
 
 PROC = Path("/proc")
 ROUNDS = 50
 
 
-def belonging_to(folder: Path) -> Iterator[int]:
+def running() -> frozenset[str]:
+    """The processes of now, by process id."""
+    return frozenset(filter(str.isdigit, os.listdir(PROC)))  # noqa: PTH208 (names are enough)
+
+
+def belonging_to(folder: Path, older: Set[str] = frozenset()) -> Iterator[int]:
     """
     The processes, other than this one, that run in ``folder`` or that have it in
-    their arguments or environment. No two scenarios share a folder.
+    their arguments or environment. No two scenarios share a folder. Those that ran
+    before there was the folder (``older``) need not be looked at.
     """
     needle = os.fsencode(folder)
-    for entry in PROC.glob("[0-9]*"):
-        pid = int(entry.name)
-        if pid != os.getpid() and _belongs(entry, needle):
-            yield pid
+    for name in running() - older - {str(os.getpid())}:
+        if _belongs(PROC / name, needle):
+            yield int(name)
 
 
 def _belongs(entry: Path, needle: bytes) -> bool:
     try:
-        if b"\nState:\tZ" in (entry / "status").read_bytes():
+        inside = os.fsencode((entry / "cwd").readlink()).startswith(needle)
+        if not inside and not any(
+            needle in (entry / name).read_bytes() for name in ("cmdline", "environ")
+        ):
             return False
-        if os.fsencode((entry / "cwd").readlink()).startswith(needle):
-            return True
-        return any(needle in (entry / name).read_bytes() for name in ("cmdline", "environ"))
+        return b"\nState:\tZ" not in (entry / "status").read_bytes()
     except OSError:  # it has ended, or is somebody else's
         return False
 
 
-def end_all(folder: Path) -> None:
+def end_all(folder: Path, older: Set[str] = frozenset()) -> None:
     """Kill them, and what they start meanwhile, until none is left."""
     for _ in range(ROUNDS):
-        found = list(belonging_to(folder))
+        found = list(belonging_to(folder, older))
         if not found:
             return
         for pid in found:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
+import functools
+import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
 from conform.surroundings import environment
@@ -17,12 +21,7 @@ class Repository:
         self.origin = folder / "origin.git"
         self.copy = folder / "work"
         self._folder = folder
-        quick = ("init", "--quiet", "--template=", "--initial-branch=main")
-        self._git(folder, *quick, "--bare", str(self.origin))
-        self._git(folder, *quick, str(self.copy))
-        self._git(self.copy, "remote", "add", "origin", str(self.origin))
-        (self.copy / "app.py").write_text(APP)
-        (self.copy / "worker.py").write_text(WORKER)
+        shutil.copytree(_template(), folder, dirs_exist_ok=True)
 
     def commit(self, version: str, behaviour: str = "ok", branch: str = "main") -> str:
         """Commit a version of the service to a branch; return the full commit id."""
@@ -66,14 +65,32 @@ class Repository:
             self._git(self.copy, "checkout", "--quiet", *option, branch)
 
     def _git(self, folder: Path, *arguments: str) -> str:
-        done = subprocess.run(
-            ["git", *arguments],
-            cwd=folder,
-            env=environment(self._folder),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            raise HarnessError(f"git {' '.join(arguments)}: {done.stderr.strip()}")
-        return done.stdout
+        return _git(folder, self._folder, *arguments)
+
+
+@functools.cache
+def _template() -> Path:
+    """What every repository starts as, made once a process: copying beats asking git."""
+    folder = Path(tempfile.mkdtemp(prefix="conform-repository-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    quick = ("init", "--quiet", "--template=", "--initial-branch=main")
+    _git(folder, folder, *quick, "--bare", "origin.git")
+    _git(folder, folder, *quick, "work")
+    _git(folder / "work", folder, "remote", "add", "origin", "../origin.git")
+    (folder / "work" / "app.py").write_text(APP)
+    (folder / "work" / "worker.py").write_text(WORKER)
+    return folder
+
+
+def _git(folder: Path, home: Path, *arguments: str) -> str:
+    done = subprocess.run(
+        ["git", *arguments],
+        cwd=folder,
+        env=environment(home),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise HarnessError(f"git {' '.join(arguments)}: {done.stderr.strip()}")
+    return done.stdout

@@ -14,6 +14,7 @@ import httpx
 
 from conform.recorder import Recorder
 from conform.verdicts import ImplementationError
+from conform.world import asking
 from conform.world.processes import Running
 
 REQUEST_SECONDS = 20.0
@@ -132,13 +133,8 @@ class Server:
         """
         url, shown = self.url + path, _text(body)
         try:
-            answer = httpx.request(
-                method,
-                url,
-                content=body,
-                headers=dict(headers or {}),
-                timeout=REQUEST_SECONDS,
-                trust_env=False,
+            answer = asking.request(
+                method, url, content=body, headers=headers, timeout=REQUEST_SECONDS
             )
         except httpx.HTTPError as reason:
             self._recorder.request(method, url, shown, None, repr(reason))

@@ -15,10 +15,15 @@ import pytest
 import yaml
 
 from conform.redaction import WEBHOOK_SECRET
-from conform.world.leftovers import end_all
+from conform.world import asking
+from conform.world.leftovers import end_all, running
 from conform.world.ports import free_port
 from conform.world.repository import Repository
 from conform.world.waiting import eventually
+
+# The C versions are ten times faster; not every build of PyYAML has them.
+LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+DUMPER: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
 class Workspace:
@@ -74,11 +79,11 @@ class Workspace:
         for branch, environment in mapping.items():
             route = {"fraise": fraise, "environment": environment}
             document["branch_mapping"].setdefault(branch, []).append(route)
-        return self.write_config(yaml.safe_dump(document, sort_keys=False))
+        return self.write_config(yaml.dump(document, Dumper=DUMPER, sort_keys=False))
 
     def _document(self) -> dict[str, Any]:
         if self.config.exists():
-            return yaml.safe_load(self.config.read_text())
+            return yaml.load(self.config.read_text(), LOADER)
         forge = {"provider": "github", "github": {"webhook_secret": self.secret}}
         return {"git": forge, "fraises": {}, "branch_mapping": {}}
 
@@ -156,7 +161,7 @@ class Workspace:
         if port is None:
             return None
         try:
-            return httpx.get(f"http://127.0.0.1:{port}{path}", timeout=5, trust_env=False)
+            return asking.request("GET", f"http://127.0.0.1:{port}{path}")
         except httpx.HTTPError:
             return None
 
@@ -165,6 +170,7 @@ class Workspace:
 def workspace() -> Iterator[Workspace]:
     """An empty workspace; its processes and files are gone after the scenario."""
     folder = Path(tempfile.mkdtemp(prefix="conform-work-")).resolve()
+    older = running()
     yield Workspace(folder)
-    end_all(folder)
+    end_all(folder, older)
     shutil.rmtree(folder, ignore_errors=True)
