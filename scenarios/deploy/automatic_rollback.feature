@@ -75,3 +75,28 @@ Feature: A release that is not healthy is taken back by itself
     When "shop/production" is deployed
     Then the last deployment ended as "rolled_back" because of "health-check-failed"
     And "shop/production" serves version "1.0"
+
+  @deploy/automatic-rollback/old-release-broken-too-is-told
+  Scenario: The old release does not work any more either
+    Given a service "shop" for "production"
+    And its versions can break later
+    And version "1.0" is deployed to "shop/production"
+    And version "2.0" that is "unhealthy" is committed
+    And version "1.0" breaks
+    When "shop/production" is deployed
+    Then the deployment command exits with 1
+    And it is told "rollback-failed"
+    And the last deployment ended as "failed" because of "rollback-failed"
+    And its message says "answered 500"
+    And the status of "shop/production" is "down"
+
+  @deploy/automatic-rollback/release-that-cannot-be-switched-in
+  Scenario: The new release cannot be made the current one
+    Given a service "shop" for "production"
+    And the folder of "shop/production" has something else in the place of its current release
+    And version "1.0" is committed
+    When "shop/production" is deployed
+    Then the deployment command exits with 1
+    And it is told "switch-failed"
+    And the last deployment ended as "failed" because of "switch-failed"
+    And "shop/production" does not answer

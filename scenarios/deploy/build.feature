@@ -56,3 +56,15 @@ Feature: A release is built before anything is switched
     When "shop/production" is deployed
     Then the last deployment ended as "failed" because of "build-failed"
     And its message says "exit status 3"
+
+  @deploy/build/missing-tool-is-told
+  Scenario: The program of the build is not installed
+    Given a service "shop" for "production"
+    And version "1.0" is deployed to "shop/production"
+    And "shop" is built by a program that does not exist
+    And version "2.0" is committed
+    When "shop/production" is deployed
+    Then it is told "tool-missing"
+    And the last deployment ended as "failed" because of "tool-missing"
+    And its message says "no-such-tool-here"
+    And "shop/production" serves version "1.0"

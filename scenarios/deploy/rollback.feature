@@ -71,3 +71,17 @@ Feature: A rollback brings an older release back
     When version "3.0" is committed
     And the push of version "3.0" reaches the server
     Then "shop/production" serves version "3.0"
+
+  @deploy/rollback/release-that-has-broken-is-taken-back
+  Scenario: The older release does not work any more
+    Given a service "shop" for "production"
+    And its versions can break later
+    And version "1.0" is deployed to "shop/production"
+    And version "2.0" is deployed to "shop/production"
+    And version "1.0" breaks
+    When "shop/production" is rolled back
+    Then the deployment command exits with 1
+    And the last deployment ended as "rolled_back" because of "health-check-failed"
+    And "shop/production" serves version "2.0"
+    And the status of "shop/production" is "healthy"
+    And the status of "shop/production" names version "2.0"

@@ -71,3 +71,34 @@ Feature: A service can be looked at, stopped and started
     When "shop/production" is deployed
     Then the last deployment ended as "failed" because of "preflight-failed"
     And "shop/production" serves version "1.0"
+
+  @deploy/service/that-does-not-end-is-killed
+  Scenario: The old release ignores SIGTERM
+    Given a service "shop" for "production"
+    And its versions ignore SIGTERM
+    And version "1.0" is deployed to "shop/production"
+    And version "2.0" is committed
+    When "shop/production" is deployed
+    Then the deployment command exits with 0
+    And "shop/production" serves version "2.0"
+
+  @deploy/service/start-brings-the-supervisor-back
+  Scenario: What supervises the service was killed
+    Given a service "shop" for "production"
+    And version "1.0" is deployed to "shop/production"
+    When what supervises "shop/production" is killed
+    And the service of "shop/production" is asked for "start"
+    Then the deployment command exits with 0
+    And "shop/production" serves version "1.0"
+    And "shop/production" is supervised
+
+  @deploy/service/start-brings-the-supervisor-back
+  Scenario: What supervises the service was killed, and then the service
+    Given a service "shop" for "production"
+    And version "1.0" is deployed to "shop/production"
+    When what supervises "shop/production" is killed
+    And the process of "shop/production" is killed
+    And the service of "shop/production" is asked for "start"
+    Then the deployment command exits with 0
+    And "shop/production" serves version "1.0"
+    And "shop/production" is supervised

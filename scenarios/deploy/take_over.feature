@@ -44,3 +44,20 @@ Feature: Another worker finishes what a dead one began
     Then deployment 1 ends as "success"
     And version "1.0" was built 1 times
     And "shop/production" serves version "1.0"
+
+  @deploy/take-over/frozen-worker-changes-nothing
+  Scenario: The observer was frozen, not dead, and wakes late
+    Given a service "shop" for "production"
+    And the next builds wait
+    And version "1.0" is committed
+    And an observer with a lease of 1 seconds
+    When a deployment of "shop/production" is requested
+    And the build has begun to wait
+    And the observer is frozen
+    And the build may go on
+    And an observer with a lease of 5 seconds starts
+    Then deployment 1 ends as "success"
+    When the frozen observer goes on
+    Then the observer that was frozen stops in time when asked to
+    And it has changed nothing that is recorded
+    And "shop/production" serves version "1.0"

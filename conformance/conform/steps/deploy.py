@@ -42,6 +42,8 @@ class Deploying:
     server: Server | None = None
     worker: Running | None = None
     follower: Running | None = None
+    frozen: Running | None = None
+    before: list[Mapping[str, Any]] = field(default_factory=list[Mapping[str, Any]])
     answer: str = ""
 
     @property

@@ -92,19 +92,19 @@ def moved_to_stranger(deploying: Deploying, place: str, request: pytest.FixtureR
     """The configuration changes while the service runs."""
     taken = socket.create_server(("127.0.0.1", 0))
     request.addfinalizer(taken.close)
-    _change_target(deploying.subject, place, port=taken.getsockname()[1])
+    change_target(deploying.subject, place, port=taken.getsockname()[1])
 
 
 @given(sentence('"{place}" is started by a program that does not exist'))
 def no_such_command(deploying: Deploying, place: str) -> None:
     """The command is no program."""
-    _change_target(deploying.subject, place, command=["no-such-program-here"])
+    change_target(deploying.subject, place, command=["no-such-program-here"])
 
 
 @when(sentence('the configuration gives "{place}" the variable "{name}"'))
 def add_variable(deploying: Deploying, place: str, name: str) -> None:
     """Write fraises.yaml while something runs."""
-    _change_target(deploying.subject, place, env={name: "a value"})
+    change_target(deploying.subject, place, env={name: "a value"})
 
 
 @when("the configuration becomes invalid")
@@ -160,7 +160,8 @@ def _complaints(deploying: Deploying) -> int:
     return sum("branch_maping" in line for line in deploying.worker.lines)
 
 
-def _change_target(subject: Subject, place: str, **keys: object) -> None:
+def change_target(subject: Subject, place: str, **keys: object) -> None:
+    """Change keys of an environment's target in fraises.yaml."""
     fraise, environment = split(place)
     workspace = subject.workspace
     document = yaml.safe_load(workspace.config.read_text())
