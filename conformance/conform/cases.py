@@ -11,8 +11,9 @@ from typing import Any
 from conform.session import Identity
 
 # Tags that are no requirement ids. stateless: needs nothing but a URL. once: no database
-# takes part, so it runs on the first one only.
-PLAIN_TAGS = frozenset({"once", "smoke", "stateless"})
+# takes part, so it runs on the first one only. shared: leaves nothing behind, so it may
+# share a server with others.
+PLAIN_TAGS = frozenset({"once", "shared", "smoke", "stateless"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 Feature: Failures have a code, an exit status and a way out
   In words on standard error, with --json on standard output, never a stack trace.
 
-  @cli/failures/code-and-exit-status
+  @cli/failures/code-and-exit-status @once
   Scenario Outline: A command line is wrong
     Given a registry of one service
     When the user runs `<line>`
@@ -40,7 +40,7 @@ Feature: Failures have a code, an exit status and a way out
       | history shop --fraise blog --json     | usage               |
       | --database postgresql://u:hunter22@127.0.0.1:1/x history | database-unavailable |
 
-  @cli/failures/slip-is-recognised
+  @cli/failures/slip-is-recognised @once
   Scenario Outline: What was meant is suggested
     Given a registry of one service
     When the user runs `<line>`

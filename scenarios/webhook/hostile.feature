@@ -4,7 +4,7 @@ Feature: No delivery can hurt the receiver
     Given pushes of "main" deploy "shop" to "production"
     And a server is running
 
-  @webhook/hostile/malformed-body-is-a-client-error
+  @webhook/hostile/malformed-body-is-a-client-error @shared
   Scenario Outline: A body that is <what>
     When a signed body that is <what> is delivered
     Then the request is refused with 400 and "malformed-payload"
@@ -41,7 +41,7 @@ Feature: No delivery can hurt the receiver
       | deleted    | "perhaps"        |
       | ref        | {}               |
 
-  @webhook/hostile/large-body-is-refused
+  @webhook/hostile/large-body-is-refused @shared
   Scenario: A body over the limit
     When a signed body of 6 MiB is delivered
     Then the request is refused with 413 and "body-too-large"
@@ -52,7 +52,7 @@ Feature: No delivery can hurt the receiver
     When a signed body of 4 MiB is delivered
     Then it is accepted for "shop/production"
 
-  @webhook/hostile/other-media-types-are-refused
+  @webhook/hostile/other-media-types-are-refused @shared
   Scenario Outline: A body that says to be <kind>
     When a push is delivered with the content type "<kind>"
     Then the request is refused with 415 and "unsupported-media-type"
@@ -63,7 +63,7 @@ Feature: No delivery can hurt the receiver
       | text/plain          |
       | multipart/form-data |
 
-  @webhook/hostile/unknown-provider-is-refused
+  @webhook/hostile/unknown-provider-is-refused @shared
   Scenario Outline: A delivery for <path>
     When a push is delivered to "<path>"
     Then the request is refused with 400 and "unknown-webhook-provider"
@@ -86,7 +86,7 @@ Feature: No delivery can hurt the receiver
     When a push is delivered without the header "X-GitHub-Event"
     Then the request is refused with 400 and "unknown-webhook-provider"
 
-  @webhook/hostile/imitated-headers-are-seen-through
+  @webhook/hostile/imitated-headers-are-seen-through @shared
   Scenario Outline: <header> beside GitHub's headers is not GitHub
     When a push is delivered with the header "<header>" beside GitHub's
     Then the request is refused with 400 and "unknown-webhook-provider"
@@ -97,7 +97,7 @@ Feature: No delivery can hurt the receiver
       | X-Gitea-Event   |
       | X-Forgejo-Event |
 
-  @webhook/hostile/delivery-id-is-checked
+  @webhook/hostile/delivery-id-is-checked @shared
   Scenario Outline: A delivery whose id is <what>
     When a push is delivered whose id is <what>
     Then the request is refused with 400 and "malformed-payload"

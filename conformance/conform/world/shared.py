@@ -1,4 +1,8 @@
-"""One server for all scenarios of a process that need nothing but a URL (@stateless)."""
+"""
+One server for the scenarios of a process that leave nothing behind: those that need
+nothing but a URL (@stateless) and those that share (@shared). They share its database
+too, so that what must not change can be looked at.
+"""
 
 from __future__ import annotations
 
@@ -18,20 +22,19 @@ from conform.world.workspace import Workspace
 
 
 @pytest.fixture(scope="session")
-def shared_url() -> Generator[Callable[[Session], str]]:
-    """The URL of the process's shared server, which starts when it is first asked for."""
-    subjects: list[Subject] = []
-    urls: list[str] = []
+def shared() -> Generator[Callable[[Session], tuple[str, Scratch]]]:
+    """URL and database of the process's shared server; the first who asks starts it."""
+    started: list[tuple[str, Subject]] = []
 
-    def url(session: Session) -> str:
-        if not urls:
+    def ask(session: Session) -> tuple[str, Scratch]:
+        if not started:
             subject = _subject(session)
-            subjects.append(subject)
-            urls.append(subject.serve(observer=False).url)
-        return urls[0]
+            started.append((subject.serve(observer=False).url, subject))
+        url, subject = started[0]
+        return url, subject.scratch
 
-    yield url
-    for subject in subjects:
+    yield ask
+    for _, subject in started:
         subject.end()
         subject.scratch.give_back()
         end_all(subject.workspace.folder)

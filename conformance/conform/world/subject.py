@@ -18,7 +18,7 @@ from conform.databases import Scratch
 from conform.implementation import Implementation, load
 from conform.recorder import Recorder
 from conform.session import Session
-from conform.stash import STATELESS, TAGS
+from conform.stash import shares
 from conform.surroundings import environment
 from conform.verdicts import ImplementationError
 from conform.world.processes import Running
@@ -206,11 +206,11 @@ def implementation(
     """
     The implementation under test; its processes end with the scenario.
 
-    A scenario that needs nothing but a URL shares one server with the others of its kind.
+    Scenarios that leave nothing behind share one server.
     """
     url = session.url
-    if url is None and STATELESS in request.node.stash.get(TAGS, ()):
-        url = request.getfixturevalue("shared_url")(session)
+    if shares(request.node, session):
+        url = request.getfixturevalue("shared")(session)[0]
     subject = Subject(manifest_of(session), workspace, scratch, recorder, url)
     yield subject
     subject.end()
