@@ -122,6 +122,8 @@ class Workshop:
         )
         if not built.ok:
             raise FraisierError(f"the build {built.describe()}", code="build-failed")
+        if not folder.is_dir():
+            raise FraisierError("the build has removed its release folder", code="build-failed")
         return built
 
     def _marks(self, release: Release) -> dict[str, Any]:

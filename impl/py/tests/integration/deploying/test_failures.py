@@ -1,0 +1,69 @@
+"""Failures that nobody can bring about from outside: each has its code and a true end."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from fraisier.deployers import releases
+from fraisier.domain.errors import FraisierError
+
+from .conftest import World
+
+
+def test_switch__release_folder_has_gone__old_release_serves_again(world: World) -> None:
+    """What the provider says of the switch is told as switch-failed, and undone."""
+    good = world.commit()
+    world.deploy()
+    new = world.commit(change="2")
+
+    def remove_release(event: Mapping[str, Any]) -> None:
+        if (event.get("step"), event.get("state")) == ("build", "succeeded"):
+            for folder in (world.home / "releases").glob(f"{new[:12]}-*/"):
+                shutil.rmtree(folder)
+
+    world.request()
+    done = world.carry_out(listen=remove_release)
+    assert (done["outcome"], done["error_code"]) == ("rolled_back", "switch-failed")
+    assert "is not there" in done["error_message"]
+    assert world.serves() == good
+
+
+def test_provider__release_is_not_there__is_provider_failed(world: World) -> None:
+    """A provider that cannot do what it is asked for says so, and touches nothing."""
+    good = world.commit()
+    world.deploy()
+    fraise = world.app.config.select("shop", "production")
+    with pytest.raises(FraisierError) as caught:
+        world.app.provider("local").rollback(fraise, "no-such-release")
+    assert caught.value.code == "provider-failed"
+    assert world.serves() == good
+
+
+def test_build__longer_than_it_may_take__is_step_timeout(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A build that does not end is ended; the old release serves on."""
+    good = world.commit()
+    world.deploy()
+    world.commit(slow="1")
+    monkeypatch.setattr(releases, "BUILD_SECONDS_MAX", 0.3)
+    done = world.deploy()
+    assert (done["outcome"], done["error_code"]) == ("failed", "step-timeout")
+    assert "took longer than" in done["error_message"]
+    assert world.serves() == good
+
+
+def test_build__removes_its_release__is_build_failed(world: World) -> None:
+    """A build that leaves nothing fails before anything is switched."""
+    good = world.commit()
+    world.deploy()
+    build = world.source / "build.sh"
+    build.write_text('#!/bin/sh\nrm -rf "$PWD"\n')
+    world.commit(change="2")
+    done = world.deploy()
+    assert (done["outcome"], done["error_code"]) == ("failed", "build-failed")
+    assert "removed its release folder" in done["error_message"]
+    assert (world.serves(), done["cutover_at"]) == (good, None)
