@@ -96,6 +96,7 @@ def moved_to_stranger(deploying: Deploying, place: str, request: pytest.FixtureR
 
 
 @given(sentence('"{place}" is started by a program that does not exist'))
+@when(sentence('"{place}" gets a program that does not exist'))
 def no_such_command(deploying: Deploying, place: str) -> None:
     """The command is no program."""
     change_target(deploying.subject, place, command=["no-such-program-here"])

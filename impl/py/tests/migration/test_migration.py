@@ -115,7 +115,8 @@ def test_migrate__version_0_1__keeps_every_row(old: Database) -> None:
     ]
     assert history[0]["started_at"] == "2025-01-02T03:04:06.000Z"
     assert history[0]["duration_seconds"] == 30
-    assert history[1]["error_message"] == "it broke"
+    failed = history[1]
+    assert (failed["error_code"], failed["error_message"]) == ("deployment-failed", "it broke")
     (event,) = old.read("v_recent_webhooks")
     assert (event["branch"], event["sender"], event["processed"]) == ("main", "ada", True)
 
