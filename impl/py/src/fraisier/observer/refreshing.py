@@ -39,7 +39,7 @@ class Refreshing:
 
         True when another configuration is in force from now on. A file that is no valid
         one leaves the one before in force and is refused once, not at every look. The
-        first look only brings the registry up to date.
+        first look is never told: the file may have changed since this process read it.
 
         Raises:
             FraisierError: What is wrong with the file; the database's codes (the next
@@ -53,7 +53,7 @@ class Refreshing:
         first = self._seen is None
         if not first:
             sign = _settled(self.app.config.path, sign)
-            self.app = self._loaded(sign)
+        self.app = self._loaded(sign)
         sync_registry(db, self.app.config, ACTOR)
         self._seen = sign
         return not first
