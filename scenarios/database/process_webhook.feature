@@ -210,7 +210,8 @@ Feature: A webhook is taken
   Scenario Outline: A redelivery of an <outcome> webhook answers like the first time and writes nothing
     Given a push to <other> at abc0001 arrives as d0
     And a push to <branch> at abc0001 arrives as d1
-    When the same delivery arrives again under another command id
+    And a push to <other> at abc0002 arrives as d2
+    When d1 arrives again under another command id
     Then the answer is "<outcome>" and nothing changed
     And the HTTP status is <status>
     And the entity is WebhookEvent d1
@@ -222,6 +223,22 @@ Feature: A webhook is taken
       | outcome  | branch | other | status |
       | accepted | main   | wild  | 202    |
       | ignored  | wild   | main  | 200    |
+
+  @database/process-webhook/redelivery-answers-like-the-first
+  Scenario: A redelivery is that of its own forge and receiver
+    Given a webhook arrives with:
+      | provider | hook    | delivery_id | branch |
+      | gitlab   | default | d1          | wild   |
+    And a webhook arrives with:
+      | provider | hook   | delivery_id | branch |
+      | github   | second | d1          | wild   |
+    And a push to main at abc0001 arrives as d1
+    When d1 arrives again under another command id
+    Then the answer is "accepted" and nothing changed
+    And the entity is the same as the first time
+    And the entity has:
+      | provider | GITHUB  |
+      | hook     | default |
 
   @database/process-webhook/deliveries-are-told-apart
   Scenario Outline: The same delivery id of another <what> is another delivery

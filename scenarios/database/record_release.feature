@@ -68,8 +68,8 @@ Feature: A worker says which release it is
   Scenario: The commit that the environment already serves is unchanged
     Given "w9" records release "v8" of Y at eee0008
     And "w9" completes Y as success
-    And X of shop/staging has released v9 at fff0009
     And A of shop/production has released v1 at abc0001
+    And X of shop/staging has released v9 at fff0009
     And B of shop/production is waiting at abc0001
     And "w1" claims B
     When "w1" records release "v2" of B at abc0001

@@ -10,7 +10,7 @@ Feature: A worker records its steps
   @database/record-step/step-is-recorded @smoke
   Scenario: A step that starts is recorded
     Given "w9" reports "build" of Y as started
-    And "w1" reports "fetch" of A as started
+    And "w1" reports "backup" of A as started
     When fn_record_step is asked with:
       | deployment_id | fencing_token | step  | state   | progress | message    | detail            |
       | id of A       | 1             | build | started | 10       | installing | {"command": "make"} |

@@ -11,8 +11,9 @@ import typer
 Databases = Annotated[
     list[str] | None, typer.Option("--database", help="sqlite or postgresql. Default: both.")
 ]
-Function = Annotated[
-    str | None, typer.Option("--function", help="Name of one function, or a pattern like fx_*.")
+Functions = Annotated[
+    list[str] | None,
+    typer.Option("--function", help="A name or a pattern like fx_*. Default: all."),
 ]
 Workers = Annotated[int, typer.Option(min=1, help="Processes that judge mutants.")]
 Output = Annotated[Path, typer.Option(help="Folder for the reports.")]
@@ -25,7 +26,7 @@ def register(app: typer.Typer) -> None:
 
 def mutate(
     database: Databases = None,
-    function: Function = None,
+    function: Functions = None,
     workers: Workers = 2,
     output: Output = Path("reports"),
 ) -> None:
@@ -44,13 +45,16 @@ def mutate(
     if unknown:
         raise SetupError(f'"{unknown[0]}" is not a database; known: {", ".join(DIALECTS)}')
     with places(dialects, lambda line: typer.echo(line, err=True)) as found:
-        sound = [_mutate(dialect, found[dialect], function, workers, output) for dialect in found]
+        names = tuple(function or ("*",))
+        sound = [_mutate(dialect, found[dialect], names, workers, output) for dialect in found]
     if not sound:
         raise SetupError("no database could be had")
     sys.exit(0 if all(sound) else 1)
 
 
-def _mutate(dialect: str, place: str, function: str | None, workers: int, output: Path) -> bool:
+def _mutate(
+    dialect: str, place: str, functions: tuple[str, ...], workers: int, output: Path
+) -> bool:
     """Judge the mutants of one dialect, report, and say whether all is well."""
     from conform.mutation import equivalents, report
     from conform.mutation.run import judge
@@ -59,7 +63,7 @@ def _mutate(dialect: str, place: str, function: str | None, workers: int, output
 
     root = checkout()
     known = equivalents.explained(root, dialect)
-    chosen = all_mutants(root, dialect, function)
+    chosen = all_mutants(root, dialect, functions)
     found = judge(root, dialect, place, chosen, workers)
     markdown = report.write(output, dialect, found, known)
     survivors = equivalents.unexplained(found, known)

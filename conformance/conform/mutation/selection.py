@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from conform.mutation.job import Job
@@ -10,17 +11,17 @@ from conform.mutation.mutants import Mutant, mutants
 from conform.verdicts import SetupError
 
 
-def all_mutants(checkout: Path, dialect: str, function: str | None = None) -> list[Mutant]:
+def all_mutants(checkout: Path, dialect: str, functions: Sequence[str] = ("*",)) -> list[Mutant]:
     """
-    Every mutant of the dialect's functions, or of one of them.
+    Every mutant of the functions that fit a pattern.
 
     Raises:
         SetupError: There is no such function.
     """
     folder = checkout / "db" / dialect / "functions"
-    files = sorted(folder.glob(f"{function or '*'}.sql"))
+    files = sorted({path for name in functions for path in folder.glob(f"{name}.sql")})
     if not files:
-        raise SetupError(f"db/{dialect} has no function {function}")
+        raise SetupError(f"db/{dialect} has no function {' or '.join(functions)}")
     return [
         mutant
         for path in files
@@ -43,9 +44,18 @@ def functions_behind(checkout: Path, dialect: str) -> dict[str, set[str]]:
         path.stem: (set(re.findall(r"\bf[nx]_\w+", path.read_text())) & names) - {path.stem}
         for path in folder.glob("*.sql")
     }
+    shown = _of_views(folder.parent / "views")
+    callers = {other for other in names if other.startswith("fn_")}
     return {
-        name: {other for other in names if other.startswith("fn_") and name in _reach(other, used)}
+        name: {other for other in callers if name in shown or name in _reach(other, used)}
         for name in names
+    }
+
+
+def _of_views(folder: Path) -> set[str]:
+    """The internals that views use: every function may show what they make."""
+    return {
+        name for path in folder.glob("*.sql") for name in re.findall(r"\bfx_\w+", path.read_text())
     }
 
 

@@ -41,6 +41,8 @@ def deliver(db: DatabaseWorld, delivery: str, event: dict[str, Any], **arguments
             | arguments
         ),
     )
+    _, sent = db.last_call
+    db.remembered[delivery] = (sent, db.answer)
     entity: dict[str, Any] = db.answer["entity"] or {}
     if entity:
         db.names.setdefault(delivery, entity["id"])
@@ -77,9 +79,8 @@ def webhook(db: DatabaseWorld, datatable: Table) -> None:
     deliver(db, arguments.pop("delivery_id", "d1"), normalised(**facts), **arguments)
 
 
-@step("the same delivery arrives again under another command id")
-def deliver_again(db: DatabaseWorld) -> None:
-    """A redelivery, as forges do."""
-    db.remembered["first answer"] = db.answer
-    _, arguments = db.last_call
+@step(parsers.re(r"(?P<delivery>\S+) arrives again under another command id"))
+def deliver_again(db: DatabaseWorld, delivery: str) -> None:
+    """A redelivery, as forges do, of the last webhook with this delivery id."""
+    arguments, db.remembered["first answer"] = db.remembered[delivery]
     db.call("fn_process_webhook", **(arguments | {"command_id": "another command"}))
