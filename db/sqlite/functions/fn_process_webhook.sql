@@ -148,9 +148,8 @@ BEGIN
         http_status = CASE WHEN w.ignored_reason IS NULL THEN 202 ELSE 200 END,
         state_changed = TRUE,
         entity_id = w.id,
-        entity = v.data
+        entity = (SELECT data FROM v_recent_webhooks WHERE id = w.id)
     FROM tb_webhook_event w
-    JOIN v_recent_webhooks v ON v.id = w.id
     WHERE tb_command.command_id = NEW.command_id
         AND w.command_id = NEW.command_id;
 
