@@ -62,7 +62,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Keep the items of the selected cases, each under the key of its case."""
     session = sessions.current()
     wanted = {identity[:3]: identity[3] for identity in session.cases}
-    selected, dropped = [], []
+    selected: list[pytest.Item] = []
+    dropped: list[pytest.Item] = []
     for item in items:
         key = wanted.get(_identity_of(item, Path(session.scenarios)))
         if key is not None:
@@ -82,7 +83,7 @@ def _identity_of(item: pytest.Item, scenarios: Path) -> tuple[str, str, tuple[st
     template: Any = scenario_wrapper_template_registry[item.obj]  # type: ignore[attr-defined]
     file = Path(template.feature.filename).resolve().relative_to(scenarios.resolve())
     call = getattr(item, "callspec", None)
-    example = call.params["_pytest_bdd_example"] if call else {}
+    example: dict[str, str] = call.params["_pytest_bdd_example"] if call else {}
     return file.as_posix(), template.name, tuple(example.values())
 
 

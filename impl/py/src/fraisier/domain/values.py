@@ -167,4 +167,4 @@ class Answer:
     updated_fields: tuple[str, ...] = ()
     cascade: Mapping[str, Any] | None = None
     error_detail: Mapping[str, Any] | None = None
-    metadata: Mapping[str, Any] = field(default_factory=dict)
+    metadata: Mapping[str, Any] = field(default_factory=dict[str, Any])
