@@ -103,6 +103,31 @@ Feature: The registry follows fraises.yaml
       | shop | api    |
 
   @database/sync-registry/changes-are-upserted
+  Scenario: A fraise and an environment that are new get their rows and states
+    Given the usual registry
+    When the registry is synced with:
+      | fraise | type   | environment | branch | repository_key          |
+      | blog   | worker | production  | main   | forge.example/acme/blog |
+      | blog   | worker | staging     |        | forge.example/acme/blog |
+      | shop   | api    | production  | main   | forge.example/acme/shop |
+      | shop   | api    | staging     | dev    | forge.example/acme/shop |
+      | tail   | api    | production  |        |                         |
+    Then the answer is "synced"
+    And the call wrote among others:
+      | added | tb_environment blog/staging     |
+      | added | tb_fraise_state blog/staging    |
+      | added | tb_fraise tail                  |
+      | added | tb_environment tail/production  |
+      | added | tb_fraise_state tail/production |
+    And v_fraise_status holds:
+      | fraise | environment |
+      | blog   | production  |
+      | blog   | staging     |
+      | shop   | production  |
+      | shop   | staging     |
+      | tail   | production  |
+
+  @database/sync-registry/changes-are-upserted
   Scenario: Every key of a fraise and of an environment is updated
     Given the usual registry
     When the registry is synced with the document:

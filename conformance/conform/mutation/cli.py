@@ -13,7 +13,7 @@ Databases = Annotated[
 ]
 Functions = Annotated[
     list[str] | None,
-    typer.Option("--function", help="A name or a pattern like fx_*. Default: all."),
+    typer.Option("--function", help="A name or pattern (fx_*). Default: all."),
 ]
 Workers = Annotated[int, typer.Option(min=1, help="Processes that judge mutants.")]
 Output = Annotated[Path, typer.Option(help="Folder for the reports.")]
