@@ -12,8 +12,9 @@ from conform.session import Identity
 
 # Tags that are no requirement ids. stateless: needs nothing but a URL. once: no database
 # takes part, so it runs on the first one only. shared: leaves nothing behind, so it may
-# share a server with others.
-PLAIN_TAGS = frozenset({"once", "shared", "smoke", "stateless"})
+# share a server with others. core: an everyday run has it on every database. thorough: only
+# a thorough run has it.
+PLAIN_TAGS = frozenset({"core", "once", "shared", "smoke", "stateless", "thorough"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class Case:
     example: tuple[tuple[str, str], ...]
     requirements: tuple[str, ...]
     tags: frozenset[str]
+    row: int = 0  # of the outline's examples
 
     @property
     def key(self) -> str:
@@ -162,7 +164,8 @@ def _add_cases(
                 at = f"{where.rpartition(':')[0]}:{row}"
                 found.problems.append(Problem(at, "example comes twice"))
             seen.add(example)
-            found.cases.append(Case(file, row, name, example, requirements, plain))
+            number = len(seen) - 1
+            found.cases.append(Case(file, row, name, example, requirements, plain, number))
 
 
 def _rows(examples: Mapping[str, Any]) -> Iterator[tuple[int, tuple[tuple[str, str], ...]]]:

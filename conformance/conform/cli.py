@@ -42,10 +42,13 @@ Output = Annotated[Path, typer.Option(help="Folder for the reports.")]
 Url = Annotated[
     str | None, typer.Option("--url", help="A server that runs already; stateless scenarios only.")
 ]
+Thorough = Annotated[
+    bool, typer.Option("--thorough", help="Every example of every outline, on every database.")
+]
 Scenarios = Annotated[
     Path | None, typer.Option(help="Folder of the feature files. Default: the checkout's.")
 ]
-DEFAULT_WORKERS = min(4, 1 + (os.cpu_count() or 1))  # scenarios mostly wait
+DEFAULT_WORKERS = min(6, 2 + (os.cpu_count() or 1))  # scenarios mostly wait
 
 
 @app.command()
@@ -59,11 +62,12 @@ def run(
     url: Url = None,
     scenarios: Scenarios = None,
     build: Annotated[bool, typer.Option(help="Run the build command of each first.")] = False,
+    thorough: Thorough = False,
 ) -> None:
     """Run scenarios. Exit 0: all as expected, 1: findings, 2: suite or set-up wrong."""
     from conform.running import carry_out
 
-    options = _options(impl, database, only, url, scenarios, smoke=False)
+    options = _options(impl, database, only, url, scenarios, thorough=thorough)
     raise typer.Exit(carry_out(options, workers, output, require_all, build))
 
 
@@ -85,7 +89,7 @@ def smoke(
 @app.command("list")
 def list_cases(only: Only = None, scenarios: Scenarios = None) -> None:
     """List the scenarios with their requirements; exit 2 when the suite has a problem."""
-    selection = select(_options(None, None, only, None, scenarios, smoke=False))
+    selection = select(_options(None, None, only, None, scenarios))
     for case in selection.cases:
         print(f"{case.key}\t{case.title}\t{' '.join(case.requirements)}")
     for problem in selection.problems:
@@ -127,7 +131,8 @@ def _options(
     url: str | None,
     scenarios: Path | None,
     *,
-    smoke: bool,
+    smoke: bool = False,
+    thorough: bool = True,
 ) -> Options:
     root = checkout()
     return Options(
@@ -138,6 +143,7 @@ def _options(
         databases=tuple(dict.fromkeys(databases or ())),
         only=tuple(only or ()),
         smoke=smoke,
+        thorough=thorough,
     )
 
 

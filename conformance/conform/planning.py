@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from conform import guards, requirements
@@ -30,6 +30,7 @@ class Options:
     databases: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
     smoke: bool = False
+    thorough: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,18 +99,36 @@ def targets(options: Options) -> list[Target]:
         return [Target("url", dialects[0], url=options.url)]
     folders = options.implementations or tuple(discover(options.checkout))
     columns = [load(folder, options.checkout) for folder in folders]
-    found = [target for each in columns for target in _targets_of(each, dialects)]
+    everything = options.thorough or options.smoke or bool(options.only)
+    found = [target for each in columns for target in _targets_of(each, dialects, everything)]
     if options.implementations:
         return found
     return [*(Target(DATABASE, dialect) for dialect in dialects), *found]
 
 
-def _targets_of(implementation: Implementation, dialects: Sequence[str]) -> list[Target]:
+def _targets_of(
+    implementation: Implementation, dialects: Sequence[str], thorough: bool
+) -> list[Target]:
     supported = [dialect for dialect in dialects if dialect in implementation.databases]
     return [
-        Target(implementation.name, dialect, implementation, first=dialect == supported[0])
+        Target(
+            implementation.name,
+            dialect,
+            implementation,
+            first=dialect == supported[0],
+            thorough=thorough,
+        )
         for dialect in supported
     ]
+
+
+def left_out(found: Sequence[Target], cases: Sequence[Case], known: dict[str, Requirement]) -> int:
+    """How many examples only a thorough run has."""
+    return sum(
+        replace(target, thorough=True).applies(case, known) and not target.applies(case, known)
+        for target in found
+        for case in cases
+    )
 
 
 def check_deviations(found: Sequence[Target], known: dict[str, Requirement]) -> None:

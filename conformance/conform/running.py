@@ -14,7 +14,16 @@ from typing import Any
 from rich.console import Console
 
 from conform import __version__
-from conform.planning import Options, Selection, check_deviations, needed, select, targets, versions
+from conform.planning import (
+    Options,
+    Selection,
+    check_deviations,
+    left_out,
+    needed,
+    select,
+    targets,
+    versions,
+)
 from conform.progress import Progress
 from conform.report import files, terminal
 from conform.report.source import Ledger, account_of, exit_status
@@ -74,7 +83,11 @@ def carry_out(options: Options, workers: int, output: Path, require_all: bool, b
             workers=workers,
         )
         tallies = _run(plan, book)
-    return _close(book, tallies, output)
+    status = _close(book, tallies, output)
+    absent = left_out(chosen, selection.cases, selection.requirements)
+    if absent:
+        print(f"left out: {absent} examples; --thorough runs every example on every database")
+    return status
 
 
 def _run(plan: Plan, book: Book) -> list[Tally]:

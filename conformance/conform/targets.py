@@ -28,6 +28,7 @@ class Target:
     implementation: Implementation | None = None
     url: str | None = None
     first: bool = True  # of the column's databases
+    thorough: bool = True  # every example on every database
 
     @property
     def label(self) -> str:
@@ -39,7 +40,14 @@ class Target:
         if "once" in case.tags and not self.first:
             return False
         of_database = _profiles(case, requirements) == {DATABASE}
-        return of_database == (self.column == DATABASE)
+        if of_database != (self.column == DATABASE):
+            return False
+        return of_database or self.thorough or self._everyday(case)
+
+    def _everyday(self, case: Case) -> bool:
+        """Each scenario once, on the first database; on the others what is core."""
+        tags = case.tags
+        return case.row == 0 and "thorough" not in tags and (self.first or "core" in tags)
 
     def declares(self, case: Case, requirements: Mapping[str, Requirement]) -> bool:
         """Whether the implementation says that it has what the case is about."""

@@ -66,7 +66,7 @@ Feature: A release that is not healthy is taken back by itself
     When "shop/production" is deployed
     Then the last lines of the service are kept, with "service 2.0 crashes" in them
 
-  @deploy/automatic-rollback/missing-program-is-taken-back
+  @deploy/automatic-rollback/missing-program-is-taken-back @thorough
   Scenario: The command of the new release does not exist
     Given a service "shop" for "production"
     And version "1.0" is deployed to "shop/production"
@@ -76,7 +76,7 @@ Feature: A release that is not healthy is taken back by itself
     Then the last deployment ended as "rolled_back" because of "health-check-failed"
     And "shop/production" serves version "1.0"
 
-  @deploy/automatic-rollback/old-release-broken-too-is-told
+  @deploy/automatic-rollback/old-release-broken-too-is-told @thorough
   Scenario: The old release does not work any more either
     Given a service "shop" for "production"
     And its versions can break later

@@ -1,3 +1,4 @@
+@core
 Feature: A deployment takes a commit to a running service
 
   @deploy/deploying/commit-becomes-the-running-service @smoke

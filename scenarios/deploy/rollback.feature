@@ -72,7 +72,7 @@ Feature: A rollback brings an older release back
     And the push of version "3.0" reaches the server
     Then "shop/production" serves version "3.0"
 
-  @deploy/rollback/release-that-has-broken-is-taken-back
+  @deploy/rollback/release-that-has-broken-is-taken-back @thorough
   Scenario: The older release does not work any more
     Given a service "shop" for "production"
     And its versions can break later

@@ -13,7 +13,7 @@ Feature: Fraisier deploys itself
     And its commit is that of version "2.0"
     And Fraisier answers as a service
 
-  @deploy/self-deploy/new-version-that-fails-is-reverted
+  @deploy/self-deploy/new-version-that-fails-is-reverted @thorough
   Scenario: The next release of the server does not start
     Given Fraisier is a fraise of its own
     When "fraisier/production" is deployed

@@ -72,7 +72,7 @@ Feature: A service can be looked at, stopped and started
     Then the last deployment ended as "failed" because of "preflight-failed"
     And "shop/production" serves version "1.0"
 
-  @deploy/service/that-does-not-end-is-killed
+  @deploy/service/that-does-not-end-is-killed @thorough
   Scenario: The old release ignores SIGTERM
     Given a service "shop" for "production"
     And its versions ignore SIGTERM
@@ -82,7 +82,7 @@ Feature: A service can be looked at, stopped and started
     Then the deployment command exits with 0
     And "shop/production" serves version "2.0"
 
-  @deploy/service/start-brings-the-supervisor-back
+  @deploy/service/start-brings-the-supervisor-back @thorough
   Scenario: What supervises the service was killed
     Given a service "shop" for "production"
     And version "1.0" is deployed to "shop/production"
@@ -92,7 +92,7 @@ Feature: A service can be looked at, stopped and started
     And "shop/production" serves version "1.0"
     And "shop/production" is supervised
 
-  @deploy/service/start-brings-the-supervisor-back
+  @deploy/service/start-brings-the-supervisor-back @thorough
   Scenario: What supervises the service was killed, and then the service
     Given a service "shop" for "production"
     And version "1.0" is deployed to "shop/production"

@@ -1,3 +1,4 @@
+@core
 Feature: Another worker finishes what a dead one began
 
   @deploy/take-over/killed-observer-is-replaced

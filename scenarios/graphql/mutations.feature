@@ -1,3 +1,4 @@
+@core
 Feature: GraphQL mutations
   Every mutation of the product document, as printed there.
 

@@ -1,3 +1,4 @@
+@core
 Feature: GraphQL queries
   Every query of the product document, as printed there.
 

@@ -1,3 +1,4 @@
+@core
 Feature: Fraisier's own database is brought up to date and nothing is lost
 
   Background:

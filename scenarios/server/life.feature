@@ -1,3 +1,4 @@
+@core
 Feature: A server's life
 
   Background:

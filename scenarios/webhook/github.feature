@@ -1,3 +1,4 @@
+@core
 Feature: GitHub's webhooks become deployments
   A push is verified, stored and queued in one transaction; nothing else changes.
 

@@ -1,3 +1,4 @@
+@core
 Feature: A delivery counts once, whatever happens around it
 
   Background:

@@ -97,7 +97,7 @@ class Workspace:
             "description": f"The {fraise} of a scenario",
             "git": {"repository": str(self.repository.origin)},
             **(
-                {"health_check": {"path": "/health", "timeout": 8, "interval": 0.1}}
+                {"health_check": {"path": "/health", "timeout": 5, "interval": 0.1}}
                 if served
                 else {}
             ),
