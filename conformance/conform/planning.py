@@ -103,7 +103,11 @@ def targets(options: Options) -> list[Target]:
     found = [target for each in columns for target in _targets_of(each, dialects, everything)]
     if options.implementations:
         return found
-    return [*(Target(DATABASE, dialect) for dialect in dialects), *found]
+    own = [
+        Target(DATABASE, dialect, first=dialect == dialects[0], thorough=everything)
+        for dialect in dialects
+    ]
+    return [*own, *found]
 
 
 def _targets_of(

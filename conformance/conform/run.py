@@ -20,7 +20,7 @@ from conform.targets import Target, template
 
 Record = dict[str, Any]
 MOST_RERUN = 20  # more failures than this are no accident
-FEW = 4  # starting workers costs more than so many cases take
+WORTH_A_WORKER = 25  # starting one costs as much as so many quick cases
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +118,9 @@ def _execute(plan: Plan, lane: Lane, stop: threading.Event, progress: Progress) 
 
 def _workers(plan: Plan, lane: Lane) -> int:
     """The database itself keeps one processor busy; implementations mostly wait."""
-    single = lane.target.implementation is None or len(lane.declared) <= FEW
-    return 1 if single else plan.workers
+    if lane.target.implementation is None:
+        return 1
+    return max(1, min(plan.workers, len(lane.declared) // WORTH_A_WORKER))
 
 
 def _session(plan: Plan, lane: Lane, cases: Iterable[Case]) -> Session:

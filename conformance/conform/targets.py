@@ -42,10 +42,15 @@ class Target:
         of_database = _profiles(case, requirements) == {DATABASE}
         if of_database != (self.column == DATABASE):
             return False
-        return of_database or self.thorough or self._everyday(case)
+        return self.thorough or self._everyday(case)
 
     def _everyday(self, case: Case) -> bool:
-        """Each scenario once, on the first database; on the others what is core."""
+        """
+        The SQL whole on the first database, each scenario once on the others. An
+        implementation: each scenario once on the first, on the others what is core.
+        """
+        if self.implementation is None:
+            return self.first or case.row == 0
         tags = case.tags
         return case.row == 0 and "thorough" not in tags and (self.first or "core" in tags)
 
