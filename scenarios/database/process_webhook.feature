@@ -227,11 +227,14 @@ Feature: A webhook is taken
   @database/process-webhook/redelivery-answers-like-the-first
   Scenario: A redelivery is that of its own forge and receiver
     Given a webhook arrives with:
-      | provider | hook    | delivery_id | branch |
-      | gitlab   | default | d1          | wild   |
+      | provider  | hook    | delivery_id | branch |
+      | bitbucket | default | d1          | wild   |
     And a webhook arrives with:
-      | provider | hook   | delivery_id | branch |
-      | github   | second | d1          | wild   |
+      | provider | hook    | delivery_id | branch |
+      | github   | another | d1          | wild   |
+    And a webhook arrives with:
+      | provider | hook  | delivery_id | branch |
+      | github   | third | d1          | wild   |
     And a push to main at abc0001 arrives as d1
     When d1 arrives again under another command id
     Then the answer is "accepted" and nothing changed
