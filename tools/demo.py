@@ -24,7 +24,7 @@ import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-DEMO = ROOT / ".demo"
+DEMO = Path(os.environ.get("DEMO_FOLDER", ROOT / ".demo")).resolve()
 COPY = DEMO / "hello"
 FRAISIER = Path(sys.executable).parent / "fraisier"
 
@@ -163,8 +163,12 @@ def deploy_by_webhook(service: str, secret: str) -> None:
     )
     try:
         assert server.stdin and server.stdout
-        config = str(DEMO / "fraises.yaml")
-        server.stdin.write(json.dumps({"config_path": config, "observer": True}) + "\n")
+        contract = {
+            "config_path": str(DEMO / "fraises.yaml"),
+            "database_url": f"sqlite:///{DEMO / '.fraisier/fraisier.db'}",
+            "observer": True,
+        }
+        server.stdin.write(json.dumps(contract) + "\n")
         server.stdin.flush()
         url = json.loads(server.stdout.readline())["url"]
         send_webhook(url, second_version(), secret)
