@@ -44,7 +44,8 @@ def test_demo__from_nothing__ends_with_the_second_version_and_its_history(
     _, said = played
     assert "POST /webhook -> 202" in said
     assert "Hello from the second version" in said
-    assert said.split("$ fraisier history")[1].count("success") == 2
+    history = said.split("$ fraisier history")[1].split("$ fraisier webhooks")[0]
+    assert history.count("success") == 2
 
 
 def test_demo__health_broken_afterwards__brings_the_old_release_back(
