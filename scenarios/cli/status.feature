@@ -1,3 +1,4 @@
+@thorough
 Feature: The status of an environment
   What serves, not what was tried last.
 

@@ -1,3 +1,4 @@
+@thorough
 Feature: A release is built before anything is switched
 
   @deploy/build/failure-leaves-the-old-release

@@ -1,3 +1,4 @@
+@thorough
 Feature: The commit asked for is the commit deployed
 
   @deploy/exact-commit/not-the-head-of-the-branch

@@ -1,3 +1,4 @@
+@thorough
 Feature: A commit that cannot be fetched leaves everything as it was
 
   @deploy/fetch/failure-leaves-the-old-release

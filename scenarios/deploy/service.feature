@@ -1,3 +1,4 @@
+@thorough
 Feature: A service can be looked at, stopped and started
 
   @deploy/service/output-can-be-read

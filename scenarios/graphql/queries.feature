@@ -1,4 +1,3 @@
-@core
 Feature: GraphQL queries
   Every query of the product document, as printed there.
 

@@ -1,3 +1,4 @@
+@thorough
 Feature: An observer keeps working and ends well
 
   @observer/life/survives-a-failed-deployment
