@@ -50,7 +50,8 @@ def test_run__missing_postgresql__is_said_and_fails_when_required(checkout: Chec
     checkout.implementation(HONEST, databases=["sqlite", "postgresql"])
     checkout.scenario("cli", VERSION)
     hidden = {"FRAISIER_TEST_POSTGRESQL_URL": "", "FRAISIER_LAB_ONLY_GIVEN": "1"}
-    arguments = ("--impl", "impl/bad", "--database", "sqlite", "--database", "postgresql")
+    databases = ("--database", "sqlite", "--database", "postgresql")
+    arguments = ("--impl", "impl/bad", *databases, "--thorough")
     ran = checkout.conform(*arguments, env=hidden)
     assert "PostgreSQL: none can be had; tried" in ran.output
     assert ran.exit == 1  # db init of the program is none; nothing worse
