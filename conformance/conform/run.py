@@ -20,7 +20,7 @@ from conform.targets import Target, template
 
 Record = dict[str, Any]
 MOST_RERUN = 20  # more failures than this are no accident
-WORTH_A_WORKER = 25  # starting one costs as much as so many quick cases
+WORTH_A_WORKER = 20  # starting one costs as much as a few cases
 
 
 @dataclass(frozen=True, slots=True)

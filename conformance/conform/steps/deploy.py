@@ -20,9 +20,9 @@ from conform.world.waiting import eventually
 # Waits for a file, but not for ever: a build that nobody lets go on ends by itself.
 WAITING_BUILD = """#!/bin/sh
 echo "build of $FRAISIER_COMMIT waits"
-touch {started}
+echo $$ > {started}
 n=0
-while [ ! -e {gate} ] && [ $n -lt 600 ]; do sleep 0.05; n=$((n + 1)); done
+while [ ! -e {gate} ] && [ $n -lt 300 ]; do sleep 0.1; n=$((n + 1)); done
 echo "$FRAISIER_COMMIT" >> {built}
 """
 COUNTING_BUILD = '#!/bin/sh\necho "$FRAISIER_COMMIT" >> {built}\n'
@@ -84,12 +84,21 @@ class Deploying:
     def ended(self, deployment_id: str, seconds: float = 40.0) -> Mapping[str, Any]:
         """The history's row of a deployment, once it has ended."""
 
-        def found() -> Mapping[str, Any] | None:
-            rows = [row for row in self.history() if row["id"] == deployment_id]
-            over = rows and rows[0]["outcome"] not in ("pending", "in_progress")
-            return rows[0] if over else None
+        def over() -> bool:  # asked of the database: a command every moment costs a processor
+            query = "SELECT status FROM tb_deployment WHERE id = :id"
+            status = self.subject.scratch.row(query, id=deployment_id)["status"]
+            return status not in ("pending", "in_progress")
 
-        return eventually(found, f"the end of deployment {deployment_id}", seconds) or {}
+        eventually(over, f"the end of deployment {deployment_id}", seconds)
+        return next(row for row in self.history() if row["id"] == deployment_id)
+
+    def build_is_gone(self) -> None:
+        """A build that waits dies with whoever ran it."""
+        started = self.files["started"]
+        pid = started.read_text().strip() if started.exists() else ""
+        if pid:
+            process = Path("/proc", pid)
+            eventually(lambda: not process.exists(), "the end of the build", 10)
 
     def built(self) -> list[str]:
         """The commits whose build ended, in order."""
@@ -251,6 +260,7 @@ def kill_observer(deploying: Deploying) -> None:
     """SIGKILL."""
     assert deploying.worker is not None
     deploying.worker.kill()
+    deploying.build_is_gone()
 
 
 @when("the server is killed")
@@ -258,6 +268,7 @@ def kill_server(deploying: Deploying) -> None:
     """SIGKILL, to the server alone."""
     assert deploying.server is not None
     deploying.server.kill()
+    deploying.build_is_gone()
 
 
 @when("the lease runs out")

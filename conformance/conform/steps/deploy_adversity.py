@@ -35,17 +35,16 @@ SERVICES = {
     ),
     # One byte now and then, for ever.
     "answers one byte at a time": APP.replace(
-        '        if self.path == "/health":\n',
-        '        while self.path == "/health":\n'
-        "            self.wfile.write(b'H'); self.wfile.flush(); time.sleep(0.2)\n"
-        '        if self.path == "/never":\n',
+        '    if path == "/health":\n',
+        '    while path == "/health":\n'
+        '        client.sendall(b"H"); time.sleep(0.2)\n'
+        '    if path == "/never":\n',
     ),
     "redirects to an answer": APP.replace(
-        '        if self.path == "/health":\n',
-        '        if self.path == "/health":\n'
-        "            self.send_response(302); self.send_header('Location', '/version')\n"
-        "            self.end_headers()\n"
-        '        elif self.path == "/never":\n',
+        '    if path == "/health":\n',
+        '    if path == "/health":\n'
+        '        answer(client, 302, {}, "Location: /version")\n'
+        '    elif path == "/never":\n',
     ),
     "prints binary output and ends": "import sys\n"
     "sys.stdout.buffer.write(b'a\\0b\\xff\\x1b[31mc\\n'); sys.stdout.flush(); sys.exit(3)\n",

@@ -22,7 +22,7 @@ def breakable(deploying: Deploying) -> None:
     broken = deploying.subject.workspace.folder / "broken"
     asked = 'BEHAVIOUR[0] == "unhealthy"'
     assert asked in APP
-    text = APP.replace(asked, f"{asked} or Path({str(broken)!r} + VERSION).exists()")
+    text = APP.replace(asked, f"{asked} or os.path.exists({str(broken)!r} + VERSION)")
     deploying.subject.workspace.repository.commit_files({"app.py": text}, "can break")
 
 

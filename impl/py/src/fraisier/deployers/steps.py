@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from fraisier.deployers.base import Probe, Step, Work
 from fraisier.deployers.releases import Release
 from fraisier.domain.errors import FraisierError
@@ -175,5 +173,5 @@ def _with_timeout(fraise: FraiseConfig, seconds: float) -> FraiseConfig:
     check = fraise.environment.health_check
     if check is None:
         return fraise
-    left = replace(check, timeout_seconds=max(0.1, min(seconds, check.timeout_seconds)))
-    return replace(fraise, environment=replace(fraise.environment, health_check=left))
+    left = check._replace(timeout_seconds=max(0.1, min(seconds, check.timeout_seconds)))
+    return fraise._replace(environment=fraise.environment._replace(health_check=left))

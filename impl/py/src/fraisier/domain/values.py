@@ -1,22 +1,20 @@
-"""Values that the layers hand to each other. Standard library only."""
+"""
+Values that the layers hand to each other. Standard library only.
+
+Named tuples: a dataclass costs several times as much at every start of the program.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 EMPTY: Mapping[str, Any] = MappingProxyType({})
 
 
-def _empty() -> Mapping[str, Any]:
-    return EMPTY  # Python 3.11 takes no unhashable default
-
-
-@dataclass(frozen=True, slots=True)
-class HealthCheck:
+class HealthCheck(NamedTuple):
     """How to find out whether a service is well: ``url``, or ``path`` on the target's port."""
 
     path: str | None = None
@@ -26,8 +24,7 @@ class HealthCheck:
     expected_status: int = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(NamedTuple):
     """A scheduled job of an environment; ``schedule`` is a cron expression."""
 
     name: str
@@ -36,23 +33,21 @@ class Job:
     depends_on: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Environment:
+class Environment(NamedTuple):
     """One environment of a fraise, as ``fraises.yaml`` has it (variables expanded)."""
 
     name: str
     provider: str
-    target: Mapping[str, Any] = field(default_factory=_empty)
+    target: Mapping[str, Any] = EMPTY
     branches: tuple[str, ...] = ()
     build: tuple[str, ...] | None = None
     health_check: HealthCheck | None = None
     database: Mapping[str, Any] | None = None
     jobs: tuple[Job, ...] = ()
-    variables: Mapping[str, str] = field(default_factory=_empty)
+    variables: Mapping[str, str] = EMPTY
 
 
-@dataclass(frozen=True, slots=True)
-class Fraise:
+class Fraise(NamedTuple):
     """A deployable service, as ``fraises.yaml`` has it."""
 
     name: str
@@ -61,11 +56,10 @@ class Fraise:
     git_provider: str = "github"
     repository: str | None = None
     database: Mapping[str, Any] | None = None
-    environments: Mapping[str, Environment] = field(default_factory=_empty)
+    environments: Mapping[str, Environment] = EMPTY
 
 
-@dataclass(frozen=True, slots=True)
-class FraiseConfig:
+class FraiseConfig(NamedTuple):
     """
     What a provider and a deployer work on: one fraise in one environment.
 
@@ -96,27 +90,24 @@ class HealthState(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class HealthStatus:
+class HealthStatus(NamedTuple):
     """The verdict of a health check and why."""
 
     state: HealthState
     message: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class DeploymentResult:
+class DeploymentResult(NamedTuple):
     """What a provider did: the version that now serves and the one before, if any."""
 
     success: bool
     version: str
     previous_version: str | None = None
     message: str = ""
-    details: Mapping[str, Any] = field(default_factory=_empty)
+    details: Mapping[str, Any] = EMPTY
 
 
-@dataclass(frozen=True, slots=True)
-class WebhookEvent:
+class WebhookEvent(NamedTuple):
     """
     A forge's webhook in one shape for all forges.
 
@@ -151,8 +142,7 @@ class WebhookEvent:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """One row of ``mutation_response``, decoded (``db/README.md``, "The answer")."""
 
     succeeded: bool
@@ -167,4 +157,4 @@ class Answer:
     updated_fields: tuple[str, ...] = ()
     cascade: Mapping[str, Any] | None = None
     error_detail: Mapping[str, Any] | None = None
-    metadata: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    metadata: Mapping[str, Any] = EMPTY

@@ -1,8 +1,9 @@
 """
 Run programs: argument lists only, bounded output, and nothing outlives its purpose.
 
-Every program runs below ``guard.py`` in a process group of its own, so that all that
-it started dies with it, with a timeout, and with this process, however that dies.
+A program that takes its time runs below ``guard.py`` in a process group of its own, so
+that all that it started dies with it, with a timeout, and with this process, however
+that dies.
 """
 
 from __future__ import annotations
@@ -108,6 +109,42 @@ def run(
                 if stream is not None:
                     stream.close()
     return watch.completed(argv, timeout_seconds)
+
+
+def ask(
+    argv: Sequence[str],
+    *,
+    timeout_seconds: float,
+    environment: Mapping[str, str],
+    secrets: Collection[str] = (),
+) -> Completed:
+    """
+    Run a program that answers at once, changes nothing for long and starts nothing.
+
+    It has no guard: that costs more than such a program.
+
+    Raises:
+        FraisierError: ``tool-missing``, ``step-timeout``.
+    """
+    name = Path(argv[0]).name
+    try:
+        done = subprocess.run(
+            list(argv),
+            env=dict(environment),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=timeout_seconds,
+            check=False,
+        )
+    except OSError as error:
+        message = f"cannot run {name}: {error.strerror}"
+        raise FraisierError(message, code="tool-missing") from error
+    except subprocess.TimeoutExpired as error:
+        message = f"{name} took longer than {timeout_seconds:g} s"
+        raise FraisierError(message, code="step-timeout") from error
+    shown = (done.stdout + done.stderr).decode("utf-8", "replace").splitlines()[-TAIL_LINES:]
+    tail = tuple(redact(line, secrets)[:LINE_CHARACTERS_MAX] for line in shown)
+    return Completed(done.returncode, done.stdout.decode("utf-8", "replace"), tail)
 
 
 def spawn_detached(argv: Sequence[str], environment: Mapping[str, str]) -> int:

@@ -9,9 +9,10 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from fraisier.effects.files import never
-from fraisier.effects.process import Completed, base_environment, run
+from fraisier.effects.process import Completed, ask, base_environment, run
 
 PROTOCOLS = "file:http:https:ssh:git"
+ASK_SECONDS = 60.0
 _NOTHING = "/dev/null"
 _SAFE = {
     "core.hooksPath": _NOTHING,
@@ -67,17 +68,25 @@ class Git:
         self, *arguments: str, timeout_seconds: float = 60.0, **extra: str | None
     ) -> Completed:
         """Run ``git ARGUMENTS`` to its end; ``extra`` are further environment variables."""
-        settings = {**_SAFE, **self.address.settings, "remote.origin.url": self.address.url}
-        environment = {**self._environment(settings), **{k: v for k, v in extra.items() if v}}
         return run(
             ["git", *arguments],
             timeout_seconds=timeout_seconds,
-            environment=environment,
+            environment={**self._environment(), **{k: v for k, v in extra.items() if v}},
             secrets=self.secrets | self.address.secrets,
             should_stop=self.should_stop,
         )
 
-    def _environment(self, settings: Mapping[str, str]) -> dict[str, str]:
+    def ask(self, *arguments: str) -> Completed:
+        """Run a ``git ARGUMENTS`` that answers at once from what is here."""
+        return ask(
+            ["git", *arguments],
+            timeout_seconds=ASK_SECONDS,
+            environment=self._environment(),
+            secrets=self.secrets | self.address.secrets,
+        )
+
+    def _environment(self) -> dict[str, str]:
+        settings = {**_SAFE, **self.address.settings, "remote.origin.url": self.address.url}
         environment = {
             **base_environment(),
             "GIT_DIR": str(self.folder),

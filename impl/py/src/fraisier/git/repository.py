@@ -71,7 +71,7 @@ class Repository:
                 self._start_over()
                 fetched = self._fetch(*_REFS)
             if not fetched.ok and _no_head(fetched):
-                self._git("update-ref", "-d", _HEAD)  # what it was is not what it is
+                self._git.ask("update-ref", "-d", _HEAD)  # what it was is not what it is
                 fetched = self._fetch(*_REFS[:2])
         if not fetched.ok:
             raise self._failed("cannot fetch the repository", fetched)
@@ -102,8 +102,8 @@ class Repository:
 
     def version_of(self, commit: str) -> str:
         """The tag on this commit (the highest version of several), else its first 12 digits."""
-        tags = self._git("tag", "--points-at", commit, "--sort=-version:refname").stdout.split("\n")
-        return tags[0].strip() or commit[:VERSION_DIGITS]
+        tags = self._git.ask("tag", "--points-at", commit, "--sort=-version:refname").stdout
+        return tags.partition("\n")[0].strip() or commit[:VERSION_DIGITS]
 
     def tree_of(self, commit: str) -> str:
         """Digest of all files of the commit: ``git-tree:<hex>``."""
@@ -133,7 +133,7 @@ class Repository:
         where = {"GIT_INDEX_FILE": str(index), "GIT_WORK_TREE": str(folder)}
         try:
             with self._exclusively():
-                done = self._git("update-ref", f"{_KEPT}{commit}", commit)
+                done = self._git.ask("update-ref", f"{_KEPT}{commit}", commit)
             for arguments in (("read-tree", commit), ("checkout-index", "--all", "--force")):
                 if done.ok:
                     done = self._git(*arguments, timeout_seconds=FETCH_SECONDS_MAX, **where)
@@ -161,7 +161,7 @@ class Repository:
 
     def _resolve_short(self, start: str) -> str:
         """The one commit that begins so; a branch or tag of that name is none."""
-        objects = self._git("rev-parse", f"--disambiguate={start}").stdout.split()
+        objects = self._git.ask("rev-parse", f"--disambiguate={start}").stdout.split()
         found = [name for name in objects if self._look_up(name) == name]
         if len(found) > 1:
             raise FraisierError(f"{len(found)} commits begin with {start}", code="unknown-commit")
@@ -173,12 +173,13 @@ class Repository:
         """The commit of exactly this branch or tag; ``main~1`` or ``main^`` is none."""
         if not reference.isprintable():
             return None
-        shown = self._git("show-ref", "--verify", "--hash", reference)
+        shown = self._git.ask("show-ref", "--verify", "--hash", reference)
         return self._look_up(shown.stdout.strip()) if shown.ok else None
 
     def _look_up(self, name: str, kind: str = "commit") -> str | None:
-        found = self._git("rev-parse", "--verify", "--quiet", "--end-of-options",
-                          f"{name}^{{{kind}}}")  # fmt: skip
+        found = self._git.ask(
+            "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{{kind}}}"
+        )
         digits = found.stdout.strip()
         return digits if found.ok and _COMMIT.fullmatch(digits) else None
 
@@ -191,7 +192,7 @@ class Repository:
         """Make the cache when there is none, and clear what a killed git left locked."""
         if not (self._folder / "HEAD").exists():
             remove_tree(self._folder)
-            made = self._git("init", "--bare", "--quiet", "--template=")
+            made = self._git.ask("init", "--bare", "--quiet", "--template=")
             if not made.ok:
                 raise self._failed("cannot make the repository cache", made)
         for name in ("*.lock", "objects/pack/tmp_*", "refs/**/*.lock"):
