@@ -42,7 +42,7 @@ Feature: A release that is not healthy is taken back by itself
     And "shop/production" does not answer
     And the status of "shop/production" is "down"
 
-  @deploy/automatic-rollback/odd-programs-are-not-healthy
+  @deploy/automatic-rollback/odd-programs-are-not-healthy @thorough
   Scenario Outline: The new release <does>
     Given a service "shop" for "production"
     And version "1.0" is deployed to "shop/production"
@@ -58,7 +58,7 @@ Feature: A release that is not healthy is taken back by itself
       | redirects to an answer       |
       | prints binary output and ends |
 
-  @deploy/automatic-rollback/last-lines-are-kept
+  @deploy/automatic-rollback/last-lines-are-kept @thorough
   Scenario: What the failed release printed
     Given a service "shop" for "production"
     And version "1.0" is deployed to "shop/production"

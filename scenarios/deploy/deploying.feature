@@ -1,7 +1,6 @@
-@core
 Feature: A deployment takes a commit to a running service
 
-  @deploy/deploying/commit-becomes-the-running-service @smoke
+  @deploy/deploying/commit-becomes-the-running-service @smoke @core
   Scenario: The first deployment of a service
     Given a service "shop" for "production"
     And version "1.0" is committed
@@ -19,7 +18,7 @@ Feature: A deployment takes a commit to a running service
       | health    | succeeded |
     And the status of "shop/production" is "healthy"
 
-  @deploy/deploying/next-deployment-replaces-the-release
+  @deploy/deploying/next-deployment-replaces-the-release @core
   Scenario: The second deployment fetches what was pushed since
     Given a service "shop" for "production"
     And version "1.0" is deployed to "shop/production"

@@ -37,7 +37,7 @@ Feature: A rollback brings an older release back
     And it is told "no-earlier-release"
     And "shop/production" serves version "1.0"
 
-  @deploy/rollback/twice-goes-back-and-forth
+  @deploy/rollback/twice-goes-back-and-forth @thorough
   Scenario: Twice in a row
     Given a service "shop" for "production"
     And version "1.0" is deployed to "shop/production"
@@ -49,7 +49,7 @@ Feature: A rollback brings an older release back
     Then the deployment command exits with 0
     And "shop/production" serves version "1.0"
 
-  @deploy/rollback/works-when-the-service-is-down
+  @deploy/rollback/works-when-the-service-is-down @thorough
   Scenario: The current release is stopped
     Given a service "shop" for "production"
     And version "1.0" is deployed to "shop/production"

@@ -1,7 +1,6 @@
-@core
 Feature: Another worker finishes what a dead one began
 
-  @deploy/take-over/killed-observer-is-replaced
+  @deploy/take-over/killed-observer-is-replaced @core
   Scenario: The observer is killed while it builds
     Given a service "shop" for "production"
     And version "1.0" is deployed to "shop/production"
@@ -30,7 +29,7 @@ Feature: Another worker finishes what a dead one began
     Then deployment 1 ends as "rolled_back"
     And "shop/production" serves version "1.0"
 
-  @deploy/take-over/killed-server-leaves-nothing-stuck
+  @deploy/take-over/killed-server-leaves-nothing-stuck @core
   Scenario: The server is killed in the middle and started again
     Given a service "shop" for "production"
     And the next builds wait

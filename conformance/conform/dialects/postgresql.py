@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import os
 import re
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -101,8 +101,15 @@ class Postgresql:
             self.drop(_with_database(url, name))
 
     def connect(self, url: str) -> PostgresqlConnection:
-        """Open a connection with automatic commit."""
-        return PostgresqlConnection(url)
+        """
+        A connection with automatic commit: the one that is kept with a copy, while
+        nobody has it (a new one compiles every function again), else a new one.
+        """
+        kept = _lent[url][1].take() if url in _lent else None
+        if kept is not None:
+            return PostgresqlConnection(kept, _lent[url][1].put_back)
+        new = psycopg.connect(url, autocommit=True)
+        return PostgresqlConnection(new, new.close)
 
     def catalog(self, url: str) -> Sequence[tuple[str, ...]]:
         """The catalog of the schema ``public``, and the migrations applied."""
@@ -119,10 +126,11 @@ class Postgresql:
 class PostgresqlConnection:
     """One connection to a database."""
 
-    def __init__(self, url: str) -> None:
-        self._connection = psycopg.Connection[Row].connect(
-            url, autocommit=True, row_factory=dict_row
-        )
+    def __init__(
+        self, connection: psycopg.Connection[tuple[Any, ...]], close: Callable[[], None]
+    ) -> None:
+        self._connection = connection
+        self._close = close
 
     def call(self, function: str, command_id: str, arguments: Mapping[str, Any]) -> Row:
         """``SELECT * FROM fn_x(p_a => ...)``."""
@@ -130,14 +138,14 @@ class PostgresqlConnection:
         passed = ", ".join(f"p_{name} => %({name})s" for name in given)
         values = {key: argument(value) for key, value in given.items()}
         query = f"SELECT {', '.join(COLUMNS)} FROM {function}({passed})"
-        row = self._connection.execute(query.encode(), values).fetchone()
+        row = self._execute(query, values).fetchone()
         assert row is not None, f"{function} returned no row"
         return {key: _plain(value) for key, value in row.items()}
 
     def rows(self, sql: str, parameters: Mapping[str, Any]) -> list[Row]:
         """Rows as dictionaries, with values as the other dialects show them."""
         values = {key: argument(value) for key, value in parameters.items()}
-        cursor = self._connection.execute(_psycopg_style(sql, values).encode(), values or None)
+        cursor = self._execute(_psycopg_style(sql, values), values or None)
         if cursor.description is None:
             return []
         return [{key: _plain(value) for key, value in row.items()} for row in cursor]
@@ -148,8 +156,11 @@ class PostgresqlConnection:
             self._connection.execute(sql.encode())
 
     def close(self) -> None:
-        """Close the connection."""
-        self._connection.close()
+        """Give the connection back, or close it."""
+        self._close()
+
+    def _execute(self, query: str, values: Row | None) -> psycopg.Cursor[Row]:
+        return self._connection.cursor(row_factory=dict_row).execute(query.encode(), values)
 
 
 _lent: dict[str, tuple[list[str], postgresql_pool.Copy]] = {}

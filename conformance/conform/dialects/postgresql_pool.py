@@ -37,14 +37,28 @@ SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 """
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Copy:
-    """A copy as it was when it was new."""
+    """A copy as it was when it was new, and a connection that is kept for its users."""
 
     connection: psycopg.Connection[Any]
     objects: str
     empty: tuple[str, ...]  # its tables without a row
     kept: str  # the rows of the others
+    taken: bool = False
+
+    def take(self) -> psycopg.Connection[Any] | None:
+        """The kept connection for one user at a time; None when it is taken or broken."""
+        if self.taken or self.connection.closed:
+            return None
+        self.taken = True
+        return self.connection
+
+    def put_back(self) -> None:
+        """The user has finished; settings go back to what they were."""
+        self.taken = False
+        if not self.connection.closed:
+            self.connection.execute("RESET ALL")
 
 
 def observe(url: str) -> Copy:
