@@ -78,13 +78,21 @@ class Build(Step):
         return f"Build in a new release folder: {redact(command, fraise.secrets)}"
 
     def act(self, work: Work) -> str:
-        """Export and build."""
-        return work.workshop.build(work.known_release)
+        """Export and build unless that is done, then bring it to the target."""
+        release, message = work.known_release, self.done
+        if not work.workshop.is_finished(release):
+            message = work.workshop.build(release)
+        work.provider.prepare(work.fraise, release.name)
+        return message
 
     def probe(self, work: Work) -> Probe:
-        """Done when the folder is marked finished; half a build is not done."""
-        finished = work.release is not None and work.workshop.is_finished(work.release)
-        return Probe.DONE if finished else Probe.NOT_DONE
+        """Done when the folder is marked finished and the target has it; half is not done."""
+        release = work.release
+        finished = release is not None and work.workshop.is_finished(release)
+        if release is None or not finished:
+            return Probe.NOT_DONE
+        there = work.provider.is_prepared(work.fraise, release.name)
+        return Probe.DONE if there else Probe.NOT_DONE
 
 
 class Switch(Step):

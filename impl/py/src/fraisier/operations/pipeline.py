@@ -100,7 +100,10 @@ class Pipeline:
             message = f"{fraise.name} has no repository"
             raise FraisierError(message, code="preflight-failed", hint=hint)
         control = Control(
-            self._environment_id(fraise), self._claim.fencing_token, self._interruption.urgent
+            self._environment_id(fraise),
+            self._claim.fencing_token,
+            self._interruption.urgent,
+            self._tell,
         )
         branches = fraise.environment.branches
         branch = self._claim.branch or (branches[0] if branches else None)

@@ -13,6 +13,10 @@ from fraisier.domain.values import DeploymentResult, FraiseConfig, HealthStatus
 from fraisier.effects.files import never
 
 
+def _silent(_: str) -> None:
+    """Nobody listens."""
+
+
 @dataclass(frozen=True, slots=True)
 class Control:
     """
@@ -21,12 +25,13 @@ class Control:
     A target remembers the highest ``fencing_token`` of a ``scope`` (the public id of
     the environment) and refuses lower ones, so that a worker that was frozen cannot
     switch after its successor. Without a token nothing is compared. ``should_stop``
-    is asked while the provider waits.
+    is asked while the provider waits; ``tell`` gets lines of output, which it redacts.
     """
 
     scope: str | None = None
     fencing_token: int | None = None
     should_stop: Callable[[], bool] = never
+    tell: Callable[[str], None] = _silent
 
 
 class DeploymentProvider(ABC):
@@ -99,6 +104,19 @@ class DeploymentProvider(ABC):
     def is_running(self, fraise: FraiseConfig) -> bool | None:
         """Whether the service runs; ``None`` when the provider cannot tell."""
         return None
+
+    def prepare(self, fraise: FraiseConfig, version: str) -> None:  # noqa: B027  (it is all here)
+        """
+        Bring a built release to the target, beside the one that serves: copy files, pull
+        or build images. Called before cutover, and again after an attempt that died in it.
+
+        Raises:
+            FraisierError: ``provider-failed``, ``host-unreachable``.
+        """
+
+    def is_prepared(self, fraise: FraiseConfig, version: str) -> bool:
+        """Whether :meth:`prepare` has surely been done. Looks only."""
+        return True
 
     @abstractmethod
     def deploy(self, fraise: FraiseConfig, version: str) -> DeploymentResult:
