@@ -31,6 +31,12 @@ SELECT md5(string_agg(mark, ',' ORDER BY mark)) FROM (
                WHERE connamespace = 'public'::regnamespace
 ) marks
 """
+COUNTERS = """
+SELECT setval(c.oid::regclass, 1, false) FROM pg_class c
+  JOIN pg_depend d ON d.objid = c.oid AND d.deptype = 'i' JOIN pg_class t ON t.oid = d.refobjid
+ WHERE c.relkind = 'S' AND c.relnamespace = 'public'::regnamespace
+   AND t.relname <> 'tb_schema_version'
+"""
 STRANGERS = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
  WHERE datname = current_database() AND pid <> pg_backend_pid()
@@ -79,9 +85,20 @@ def emptied(copy: Copy) -> bool:
     filled = [n for (n,) in connection.execute(TABLES).fetchall() if n not in copy.empty]
     if _rows(connection, filled) != copy.kept:
         return False
-    names = compose.SQL(", ").join(map(compose.Identifier, copy.empty))
-    connection.execute(compose.SQL("TRUNCATE {} RESTART IDENTITY").format(names))
+    _empty(connection, copy.empty)
     return True
+
+
+def _empty(connection: psycopg.Connection[Any], tables: tuple[str, ...]) -> None:
+    """
+    Delete the rows and start the counters again. TRUNCATE would make new files and
+    let every function that is kept compiled forget its plans.
+    """
+    connection.execute("SET session_replication_role = replica")  # in any order
+    for name in tables:
+        connection.execute(compose.SQL("DELETE FROM {}").format(compose.Identifier(name)))
+    connection.execute("RESET session_replication_role")
+    connection.execute(COUNTERS)
 
 
 def _has_rows(connection: psycopg.Connection[Any], table: str) -> bool:
