@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 EMPTY: Mapping[str, Any] = MappingProxyType({})
+SERVICE_TYPES = ("api", "worker")
 
 
 class HealthCheck(NamedTuple):
@@ -57,6 +58,11 @@ class Fraise(NamedTuple):
     repository: str | None = None
     database: Mapping[str, Any] | None = None
     environments: Mapping[str, Environment] = EMPTY
+
+    @property
+    def is_service(self) -> bool:
+        """Whether something of it runs all the time."""
+        return self.type in SERVICE_TYPES
 
 
 class FraiseConfig(NamedTuple):
@@ -105,6 +111,22 @@ class DeploymentResult(NamedTuple):
     previous_version: str | None = None
     message: str = ""
     details: Mapping[str, Any] = EMPTY
+
+
+class ScriptResult(NamedTuple):
+    """How a script on the target ended, and its last lines, redacted."""
+
+    exit_status: int
+    tail: tuple[str, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """It ended with 0."""
+        return self.exit_status == 0
+
+    def describe(self) -> str:
+        """Exit status and last lines, for messages of errors."""
+        return "\n".join([f"ended with exit status {self.exit_status}", *self.tail[-15:]])
 
 
 class WebhookEvent(NamedTuple):

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import copy
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
-from fraisier.domain.values import DeploymentResult, FraiseConfig, HealthStatus
-from fraisier.effects.files import never
+from fraisier.domain.values import (
+    EMPTY,
+    DeploymentResult,
+    FraiseConfig,
+    HealthStatus,
+    ScriptResult,
+)
+from fraisier.effects.files import never, read_json
+from fraisier.effects.process import base_environment, run
 
 
 def _silent(_: str) -> None:
@@ -118,9 +125,50 @@ class DeploymentProvider(ABC):
         """Whether :meth:`prepare` has surely been done. Looks only."""
         return True
 
+    def run_script(
+        self,
+        fraise: FraiseConfig,
+        version: str,
+        argv: Sequence[str],
+        *,
+        timeout_seconds: float,
+        variables: Mapping[str, str] = EMPTY,
+    ) -> ScriptResult:
+        """
+        Run a program to its end in the folder of a prepared release, where the fraise runs.
+
+        It gets :meth:`environment` and ``variables``. Its lines go to ``control.tell``
+        as they come. The default runs it on this machine; nothing of it outlives the
+        caller, however that ends.
+
+        Raises:
+            FraisierError: ``step-timeout``, ``tool-missing`` (there is no such program).
+        """
+        folder = self.release_folder(fraise, version)
+        known = read_json(folder.with_name(f"{version}.json")) or {}
+        declared = self.environment(
+            fraise, known.get("version", version), known.get("git_commit", "")
+        )
+        done = run(
+            argv,
+            cwd=folder,
+            environment={**base_environment(), **declared, **variables},
+            timeout_seconds=timeout_seconds,
+            on_line=self.control.tell,
+            secrets=fraise.secrets,
+            should_stop=self.control.should_stop,
+        )
+        return ScriptResult(done.exit_status, done.tail)
+
     @abstractmethod
     def deploy(self, fraise: FraiseConfig, version: str) -> DeploymentResult:
-        """Make the prepared release ``version`` the one that serves."""
+        """
+        Make the prepared release ``version`` the one that serves.
+
+        A fraise without a service (``fraise.fraise.is_service`` is false) has nothing to
+        start: its release becomes the current one, and the jobs of its environment, if it
+        has any, are put in force; jobs that are gone are taken away.
+        """
 
     @abstractmethod
     def rollback(self, fraise: FraiseConfig, to_version: str) -> bool:
