@@ -13,7 +13,7 @@ from typing import Any
 
 from rich.console import Console
 
-from conform import __version__
+from conform import __version__, labs
 from conform.planning import (
     Options,
     Selection,
@@ -64,11 +64,14 @@ def carry_out(options: Options, workers: int, output: Path, require_all: bool, b
         for problem in selection.problems:
             print(problem, file=sys.stderr)
         return 2
-    chosen = needed(targets(options), selection.cases, selection.requirements)
+    cases = labs.possible(selection.cases)
+    chosen = needed(targets(options), cases, selection.requirements)
     check_deviations(chosen, selection.requirements)
     said = versions(chosen, build, _say)
     book = Book(Ledger(output / files.SOURCE))
     book.write(_header(options, selection, chosen, said))
+    for line in labs.left_out(selection.cases):
+        _missing(book, require_all)(line)
     with (
         run_folder(),
         places(sorted({t.dialect for t in chosen}), _missing(book, require_all)) as found,
@@ -76,7 +79,7 @@ def carry_out(options: Options, workers: int, output: Path, require_all: bool, b
         plan = Plan(
             checkout=options.checkout,
             scenarios=options.scenarios,
-            cases=selection.cases,
+            cases=tuple(cases),
             requirements=selection.requirements,
             targets=tuple(t for t in chosen if t.dialect in found),
             places=found,
@@ -84,7 +87,7 @@ def carry_out(options: Options, workers: int, output: Path, require_all: bool, b
         )
         tallies = _run(plan, book)
     status = _close(book, tallies, output)
-    absent = left_out(chosen, selection.cases, selection.requirements)
+    absent = left_out(chosen, cases, selection.requirements)
     if absent:
         print(f"left out: {absent} examples; --thorough runs every example on every database")
     return status
