@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING, Any, cast
 from fraisier.config.cron import cron_problem
 from fraisier.config.document import plain_value
 from fraisier.config.problems import Path
-from fraisier.config.shape import DATABASE_TYPES, FRAISE_TYPES, GIT_PROVIDERS, STRATEGIES
+from fraisier.config.shape import (
+    DATABASE_TYPES,
+    FRAISE_TYPES,
+    GIT_PROVIDERS,
+    NOTIFICATION_TYPES,
+    STRATEGIES,
+)
 from fraisier.domain.repository import is_local
 
 if TYPE_CHECKING:
@@ -73,6 +79,12 @@ def _url(reader: Reader, value: Any, path: Path) -> str | None:
         return text
     reader.refuse(path, "this must be an address: http://HOST or https://HOST")
     return None
+
+
+def _webhook_url(reader: Reader, value: Any, path: Path) -> str | None:
+    # A secret as a whole: who knows it can write to the channel. So it is not repeated.
+    text = _secret(reader, value, path)
+    return text if text is None else _url(reader, text, path)
 
 
 def _url_path(reader: Reader, value: Any, path: Path) -> str | None:
@@ -183,6 +195,40 @@ def _repository(reader: Reader, value: Any, path: Path) -> str | None:
     return None
 
 
+def _matching(pattern: str, message: str) -> Check:
+    expression = re.compile(pattern)
+
+    def matching(reader: Reader, value: Any, path: Path) -> str | None:
+        text = _text(reader, value, path)
+        if text is None or expression.fullmatch(text):
+            return text
+        reader.refuse(path, message)
+        return None
+
+    return matching
+
+
+_service = _matching(r"[A-Za-z0-9][A-Za-z0-9._-]*", "this is not the name of a service")
+
+
+def _services(reader: Reader, value: Any, path: Path) -> tuple[str, ...] | None:
+    if not isinstance(value, list) or not value:
+        reader.refuse(path, "this must be a list of services")
+        return None
+    items = enumerate(cast("list[Any]", value))
+    found = [_service(reader, item, (*path, index)) for index, item in items]
+    return tuple(service for service in found if service is not None)
+
+
+def _of_lists(name: str) -> Check:
+    def checked(reader: Reader, value: Any, path: Path) -> Any:
+        from fraisier.config import lists
+
+        return getattr(lists, name)(reader, value, path)
+
+    return checked
+
+
 _CHECKS: Mapping[str, Check] = {
     "text": _text,
     "name": _text,
@@ -199,8 +245,28 @@ _CHECKS: Mapping[str, Check] = {
     "command": _command,
     "variables": _variables,
     "repository": _repository,
+    "service": _service,
+    "services": _services,
+    "inner_path": _matching(
+        r"(?!/)(?!(?:.*/)?\.\.(?:/|$)).+", "this must be a path inside of the repository"
+    ),
+    "compose_project": _matching(
+        r"[a-z0-9][a-z0-9_-]*", 'a project has small letters, digits, "-" and "_"'
+    ),
+    "image": _matching(r"[A-Za-z0-9][\w./:@-]*", "this is not the name of an image"),
+    "docker_host": _matching(
+        r"(?:unix|tcp|ssh)://\S+", "this must be an engine: unix://..., tcp://... or ssh://..."
+    ),
     "fraise_type": _one_of(FRAISE_TYPES, "type"),
     "git_provider": _one_of(GIT_PROVIDERS, "git provider", "unknown-provider"),
     "database_type": _one_of(DATABASE_TYPES, "type of database"),
     "strategy": _one_of(STRATEGIES, "strategy"),
+    "keep_releases": _between(2, 1_000),
+    "queue_limit": _between(1, 100_000),
+    "notification_type": _one_of(NOTIFICATION_TYPES, "type of notification"),
+    "webhook_url": _webhook_url,
+    "commands": _of_lists("commands"),
+    "smoke_tests": _of_lists("smoke_tests"),
+    "list_of_names": _of_lists("names"),
+    "notification_events": _of_lists("notification_events"),
 }

@@ -25,7 +25,19 @@ KNOWN_TARGETS: Mapping[str, KnownTarget] = {
     "bare-metal": KnownTarget(
         {"host": "text", "systemd_service": "text", "app_path": "text"}, detail="host"
     ),
-    "docker-compose": KnownTarget({"file": "text", "service": "text"}),
+    "docker-compose": KnownTarget(
+        {
+            "file": "inner_path",
+            "service": "service",
+            "services": "services",
+            "project": "compose_project",
+            "image": "image",
+            "docker_host": "docker_host",
+            "port": "port",
+            "env": "variables",
+            "variables": "variables",
+        },
+    ),
     "coolify": KnownTarget(
         {"endpoint": "url", "project_id": "text", "api_key": "secret"}, required=("endpoint",)
     ),
