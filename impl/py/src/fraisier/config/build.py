@@ -11,15 +11,17 @@ from fraisier.config.secrets import secrets_of
 from fraisier.config.sections import section
 from fraisier.config.shape import DEFAULT_BASE_URLS, GIT_PROVIDERS, SECRET_KEYS
 from fraisier.config.values import (
+    DEFAULT_QUEUE_LIMIT,
     BranchRule,
     Config,
     GitProviderSettings,
     GitSettings,
+    NotificationSettings,
     ServerSettings,
 )
 from fraisier.domain.repository import is_local
 from fraisier.domain.targets import DEFAULT_TARGET
-from fraisier.domain.values import EMPTY, Environment, Fraise, HealthCheck, Job
+from fraisier.domain.values import EMPTY, Environment, Fraise, HealthCheck, Hooks, Job, Timeouts
 
 _OWN_KEYS = ("name", "app_path", "systemd_service")
 _HEALTH_KEYS = {"timeout": "timeout_seconds", "interval": "interval_seconds"}
@@ -43,6 +45,8 @@ def build_config(
             }
         ),
         branch_mapping=rules,
+        notifications=_notifications(cleaned),
+        queue_limit=section(cleaned, "queue").get("limit", DEFAULT_QUEUE_LIMIT),
         secrets=secrets_of(raw, used),
         raw=raw,
     )
@@ -60,6 +64,11 @@ def _git(git: Mapping[str, Any]) -> GitSettings:
         if name in git
     }
     return GitSettings(git.get("provider", "github"), MappingProxyType(providers))
+
+
+def _notifications(cleaned: Mapping[str, Any]) -> Mapping[str, NotificationSettings]:
+    channels = section(cleaned, "notifications").items()
+    return MappingProxyType({name: NotificationSettings(name, **keys) for name, keys in channels})
 
 
 def _rules(cleaned: Mapping[str, Any]) -> Iterator[BranchRule]:
@@ -136,6 +145,10 @@ def _environment(
         database=_frozen(_merged(fraise.get("database"), environment.get("database"))),
         jobs=tuple(Job(key, **job) for key, job in section(environment, "jobs").items()),
         variables=MappingProxyType(variables) if variables else EMPTY,
+        hooks=Hooks(**(_merged(fraise.get("hooks"), environment.get("hooks")) or {})),
+        smoke_tests=environment.get("smoke_tests", fraise.get("smoke_tests", ())),
+        timeouts=Timeouts(**(_merged(fraise.get("timeouts"), environment.get("timeouts")) or {})),
+        keep_releases=environment.get("keep_releases", fraise.get("keep_releases", 5)),
     )
 
 

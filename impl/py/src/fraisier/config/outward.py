@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fraisier.config.secrets import hidden
-from fraisier.config.values import Config
+from fraisier.config.values import DEFAULT_QUEUE_LIMIT, Config, NotificationSettings
 from fraisier.domain.redaction import redact
 from fraisier.domain.repository import repository_key
 from fraisier.domain.values import Environment, Fraise, HealthCheck
@@ -27,7 +27,22 @@ def registry_document(config: Config) -> dict[str, Any]:
         {"branch": rule.branch, "fraise": rule.fraise, "environment": rule.environment}
         for rule in config.branch_mapping
     ]
-    return {"fraises": fraises, "branch_mapping": rules}
+    document: dict[str, Any] = {"fraises": fraises, "branch_mapping": rules}
+    if config.queue_limit != DEFAULT_QUEUE_LIMIT:
+        document["settings"] = {"queue_limit": config.queue_limit}
+    if config.notifications:
+        document["notifications"] = [_channel(item) for item in config.notifications.values()]
+    return document
+
+
+def _channel(channel: NotificationSettings) -> dict[str, Any]:
+    """Whom a channel is told about. Where it is stays here: that is a secret."""
+    return {
+        "name": channel.name,
+        "events": list(channel.events),
+        "fraises": None if channel.fraises is None else list(channel.fraises),
+        "environments": None if channel.environments is None else list(channel.environments),
+    }
 
 
 def _fraise(fraise: Fraise, secrets: frozenset[str]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from fraisier.config.problems import Path
@@ -12,6 +12,7 @@ from fraisier.config.shape import SHAPES
 from fraisier.domain.nearest import did_you_mean
 from fraisier.domain.targets import DEFAULT_TARGET
 
+SIGNING_SECRET_LENGTH_MIN = 8
 _UNSCHEDULED = ("api", "worker")
 _BARE_METAL_KEYS = ("app_path", "systemd_service")
 
@@ -22,6 +23,8 @@ def check_rules(reader: Reader, cleaned: Mapping[str, Any]) -> None:
     for name, fraise in fraises.items():
         if fraise is not None:
             _fraise(reader, fraise, ("fraises", name))
+    for name in section(cleaned, "notifications"):
+        _notification(reader, section(section(cleaned, "notifications"), name), fraises, name)
     if fraises:
         _routes(reader, section(cleaned, "branch_mapping"), fraises)
 
@@ -95,6 +98,38 @@ def _prerequisites(jobs: Mapping[str, Any], name: str) -> Iterator[str]:
         seen.add(current)
         yield current
         current = section(jobs, current).get("depends_on")
+
+
+def _notification(
+    reader: Reader, channel: Mapping[str, Any], fraises: Mapping[str, Any], name: str
+) -> None:
+    here: Path = ("notifications", name)
+    secret: str | None = channel.get("secret")
+    if channel.get("type") == "webhook" and "secret" not in channel:
+        hint = "make one with: openssl rand -hex 32"
+        reader.refuse(here, 'the key "secret" is missing: it signs what is sent', hint=hint)
+    elif channel.get("type") in ("slack", "discord") and "secret" in channel:
+        reader.refuse((*here, "secret"), f'this means nothing to "{channel["type"]}"')
+    elif secret is not None and len(secret.strip()) < SIGNING_SECRET_LENGTH_MIN:
+        message = f"this has fewer than {SIGNING_SECRET_LENGTH_MIN} characters"
+        reader.refuse((*here, "secret"), message, code="insecure-secret")
+    places = {place for one in fraises for place in _environments(fraises, one)}
+    _known_names(reader, channel.get("fraises"), fraises, "fraise", (*here, "fraises"))
+    _known_names(
+        reader, channel.get("environments"), places, "environment", (*here, "environments")
+    )
+
+
+def _environments(fraises: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    return section(section(fraises, name), "environments")
+
+
+def _known_names(reader: Reader, names: Any, known: Iterable[str], what: str, path: Path) -> None:
+    known = list(known)
+    for index, name in enumerate(names or ()):
+        if known and name not in known:
+            hint = did_you_mean(name, known)
+            reader.refuse((*path, index), f'there is no {what} "{name}"', hint=hint)
 
 
 def _routes(reader: Reader, mapping: Mapping[str, Any], fraises: Mapping[str, Any]) -> None:

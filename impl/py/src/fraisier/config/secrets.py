@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
+from fraisier.config.sections import section
 from fraisier.config.shape import SECRET_KEYS
 from fraisier.config.values import Config
 from fraisier.domain.errors import FraisierError
@@ -24,7 +25,15 @@ def secrets_of(raw: Mapping[str, Any], used: Mapping[str, str]) -> frozenset[str
     """
     found = {value for name, value in used.items() if is_secret_name(name)}
     found.update(_secret_texts(raw, secret=False))
+    found.update(_addresses_of_channels(raw))
     return frozenset(secret for secret in found if len(secret) >= SECRET_LENGTH_MIN)
+
+
+def _addresses_of_channels(raw: Mapping[str, Any]) -> Iterator[str]:
+    """Who knows the address of a channel can write to it."""
+    for channel in section(raw, "notifications").values():
+        if isinstance(channel, Mapping):
+            yield str(cast("Mapping[str, Any]", channel).get("url") or "")
 
 
 def _secret_texts(value: Any, *, secret: bool) -> Iterator[str]:

@@ -17,6 +17,17 @@ SHAPES: Mapping[str, Mapping[str, str]] = {
         "server": "server",
         "fraises": "names:fraise",
         "branch_mapping": "branch_mapping",
+        "notifications": "names:notification",
+        "queue": "queue",
+    },
+    "queue": {"limit": "queue_limit"},
+    "notification": {
+        "type": "notification_type",
+        "url": "webhook_url",
+        "secret": "secret",
+        "events": "notification_events",
+        "fraises": "list_of_names",
+        "environments": "list_of_names",
     },
     "server": {"host": "text", "port": "port", "token": "secret"},
     "git": {
@@ -41,6 +52,10 @@ SHAPES: Mapping[str, Mapping[str, str]] = {
         "build": "command",
         "env": "variables",
         "variables": "variables",
+        "hooks": "hooks",
+        "smoke_tests": "smoke_tests",
+        "timeouts": "timeouts",
+        "keep_releases": "keep_releases",
         "environments": "names:environment",
     },
     "environment": {
@@ -53,6 +68,10 @@ SHAPES: Mapping[str, Mapping[str, str]] = {
         "build": "command",
         "env": "variables",
         "variables": "variables",
+        "hooks": "hooks",
+        "smoke_tests": "smoke_tests",
+        "timeouts": "timeouts",
+        "keep_releases": "keep_releases",
         "target": "target",
         "jobs": "names:job",
     },
@@ -70,6 +89,19 @@ SHAPES: Mapping[str, Mapping[str, str]] = {
         "interval": "seconds",
         "expected_status": "http_status",
     },
+    "hooks": {"before": "commands", "after": "commands", "on_failure": "commands"},
+    "timeouts": {
+        "fetch": "seconds",
+        "build": "seconds",
+        "backup": "seconds",
+        "migrate": "seconds",
+        "compile": "seconds",
+        "seed": "seconds",
+        "switch": "seconds",
+        "hook": "seconds",
+        "script": "seconds",
+        "smoke": "seconds",
+    },
     "job": {"schedule": "cron", "script": "text", "depends_on": "name"},
     "route": {"fraise": "name", "environment": "name"},
 }
@@ -79,12 +111,15 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
     "fraise": ("environments",),
     "job": ("schedule", "script"),
     "route": ("fraise", "environment"),
+    "notification": ("type", "url"),
 }
 
 FRAISE_TYPES = ("api", "worker", "etl", "scheduled", "backup", "custom")
 GIT_PROVIDERS = ("github", "gitlab", "gitea", "bitbucket")
 DATABASE_TYPES = ("sqlite", "postgresql", "mysql", "sqlserver")
 STRATEGIES = ("apply", "rebuild")
+NOTIFICATION_TYPES = ("slack", "discord", "webhook")
+NOTIFICATION_EVENTS = ("started", "succeeded", "failed", "rolled_back", "cancelled")
 
 SECRET_KEYS: Mapping[str, str] = {
     "github": "webhook_secret",

@@ -11,6 +11,8 @@ from fraisier.domain.errors import FraisierError
 from fraisier.domain.nearest import did_you_mean
 from fraisier.domain.values import Fraise, FraiseConfig
 
+DEFAULT_QUEUE_LIMIT = 1_000
+
 
 @dataclass(frozen=True, slots=True)
 class GitProviderSettings:
@@ -42,6 +44,23 @@ class ServerSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class NotificationSettings:
+    """
+    A channel that is told about deployments: ``type`` is ``slack``, ``discord`` or ``webhook``.
+
+    ``fraises`` and ``environments`` are the only ones that it is told about, if given.
+    """
+
+    name: str
+    type: str
+    url: str = field(repr=False)
+    secret: str | None = field(default=None, repr=False)
+    events: tuple[str, ...] = ("started", "succeeded", "failed", "rolled_back")
+    fraises: tuple[str, ...] | None = None
+    environments: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class BranchRule:
     """A push to ``branch`` deploys ``fraise`` to ``environment``."""
 
@@ -67,6 +86,10 @@ class Config:
     branch_mapping: tuple[BranchRule, ...]
     secrets: frozenset[str] = field(repr=False)
     raw: Mapping[str, Any] = field(repr=False)
+    notifications: Mapping[str, NotificationSettings] = field(
+        default_factory=dict[str, NotificationSettings], repr=False
+    )
+    queue_limit: int = DEFAULT_QUEUE_LIMIT
 
     def fraise(self, name: str) -> Fraise:
         """

@@ -34,6 +34,32 @@ class Job(NamedTuple):
     depends_on: str | None = None
 
 
+Command = tuple[str, ...]
+
+
+class Hooks(NamedTuple):
+    """Commands around a deployment: before cutover, after a success, after a failure."""
+
+    before: tuple[Command, ...] = ()
+    after: tuple[Command, ...] = ()
+    on_failure: tuple[Command, ...] = ()
+
+
+class Timeouts(NamedTuple):
+    """How many seconds each kind of step may take; ``hook`` is for one hook."""
+
+    fetch: float = 600.0
+    build: float = 1_800.0
+    backup: float = 1_800.0
+    migrate: float = 1_800.0
+    compile: float = 600.0
+    seed: float = 600.0
+    switch: float = 300.0
+    hook: float = 300.0
+    script: float = 3_600.0
+    smoke: float = 60.0
+
+
 class Environment(NamedTuple):
     """One environment of a fraise, as ``fraises.yaml`` has it (variables expanded)."""
 
@@ -46,6 +72,10 @@ class Environment(NamedTuple):
     database: Mapping[str, Any] | None = None
     jobs: tuple[Job, ...] = ()
     variables: Mapping[str, str] = EMPTY
+    hooks: Hooks = Hooks()
+    smoke_tests: tuple[str | Command, ...] = ()
+    timeouts: Timeouts = Timeouts()
+    keep_releases: int = 5
 
 
 class Fraise(NamedTuple):
