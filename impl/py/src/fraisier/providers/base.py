@@ -87,6 +87,18 @@ class DeploymentProvider(ABC):
             FraisierError: ``preflight-failed``, ``provider-unavailable``.
         """
 
+    def diagnose(self, fraise: FraiseConfig) -> list[Finding]:
+        """
+        What would make a deployment fail, for ``fraisier doctor``. Looks only, never raises
+        a FraisierError. By default what :meth:`preflight` says; a provider that knows its
+        target better says more: one finding for every thing that it looks at.
+        """
+        try:
+            self.preflight(fraise)
+        except FraisierError as error:
+            return [problem(error.message, error.at or fraise.label, error.hint)]
+        return [fine(f"the target {self.name} is ready", fraise.label)]
+
     def snapshot(self, fraise: FraiseConfig) -> Mapping[str, Any]:
         """What of the configuration belongs to a release and comes back with it."""
         return {}
