@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
+from fraisier.domain.errors import FraisierError
+from fraisier.domain.findings import Finding, fine, problem
 from fraisier.domain.values import (
     EMPTY,
     DeploymentResult,
