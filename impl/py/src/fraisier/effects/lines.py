@@ -61,3 +61,39 @@ class Lines:
     def _give(self, line: bytearray) -> None:
         if line and not self._overlong:
             self.emit(printable(bytes(line).decode("utf-8", "replace")))
+
+
+@dataclass(slots=True)
+class WholeLines:
+    """
+    Bytes of one output, cut at line ends and given to ``emit`` exactly as they are.
+
+    A line of more than ``OUTPUT_BYTES_MAX`` is given once, cut behind that limit, so that
+    whoever reads it can tell. Nothing is kept.
+    """
+
+    emit: Callable[[bytes], None]
+    partial: bytearray = field(default_factory=bytearray)
+    kept: bytes = b""
+    _overlong: bool = False
+
+    def feed(self, data: bytes) -> None:
+        """More output."""
+        self.partial += data
+        *lines, rest = self.partial.split(b"\n")
+        for line in lines:
+            self._give(line)
+            self._overlong = False
+        self.partial = rest
+        if len(rest) > OUTPUT_BYTES_MAX:
+            self.flush()
+            self._overlong = True
+
+    def flush(self) -> None:
+        """The output has ended: what is there is the last line."""
+        line, self.partial = self.partial, bytearray()
+        self._give(line)
+
+    def _give(self, line: bytearray) -> None:
+        if line.strip() and not self._overlong:
+            self.emit(bytes(line[: OUTPUT_BYTES_MAX + 1]))

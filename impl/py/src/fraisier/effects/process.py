@@ -14,6 +14,7 @@ import selectors
 import signal
 import socket
 import subprocess
+import tempfile
 from collections import deque
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,7 +25,7 @@ from fraisier.domain.errors import FraisierError
 from fraisier.domain.redaction import redact
 from fraisier.effects.clock import ticks
 from fraisier.effects.files import never
-from fraisier.effects.lines import LINE_CHARACTERS_MAX, Lines
+from fraisier.effects.lines import LINE_CHARACTERS_MAX, Lines, WholeLines
 from fraisier.effects.reaping import own_program
 
 TAIL_LINES = 40
@@ -76,23 +77,28 @@ def run(
     on_line: Callable[[str], None] | None = None,
     secrets: Collection[str] = (),
     should_stop: Callable[[], bool] = never,
+    stdin: bytes = b"",
+    on_stdout: Callable[[bytes], None] | None = None,
 ) -> Completed:
     """
     Run a program to its end and return how it ended, whatever its exit status.
 
-    ``on_line`` gets every line of both outputs as it comes, redacted.
+    ``on_line`` gets every line of both outputs as it comes, redacted. With ``on_stdout``
+    the lines of standard output go there instead, as they are (``lines.WholeLines``).
+    ``stdin`` is what the program may read: it is in no argument list and no file that
+    another process could open.
 
     Raises:
         FraisierError: ``tool-missing`` (no such program), ``step-timeout``.
         Stopped: ``should_stop`` became true; the program is gone.
     """
     ours, theirs = socket.socketpair()
-    with ours, theirs:
+    with ours, theirs, _readable(stdin) as given:
         process = subprocess.Popen(
             own_program("guard", str(theirs.fileno()), *argv),
             cwd=cwd,
             env=dict(base_environment() if environment is None else environment),
-            stdin=subprocess.DEVNULL,
+            stdin=given,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             pass_fds=[theirs.fileno()],
@@ -100,7 +106,7 @@ def run(
         )
         theirs.close()
         try:
-            watch = _Watch(process, ours, on_line, secrets)
+            watch = _Watch(process, ours, on_line, secrets, on_stdout)
             watch.until_end(ticks() + timeout_seconds, should_stop)
         finally:
             _end_group(process, signal.SIGKILL)
@@ -165,6 +171,18 @@ def spawn_detached(argv: Sequence[str], environment: Mapping[str, str]) -> int:
     return front.wait()
 
 
+def _readable(content: bytes) -> IO[bytes]:
+    """A nameless file with this content, at its beginning; the program need not read it."""
+    file: IO[bytes]
+    if hasattr(os, "memfd_create"):  # never on a disk
+        file = os.fdopen(os.memfd_create("stdin", os.MFD_CLOEXEC), "w+b")
+    else:
+        file = tempfile.TemporaryFile()  # noqa: SIM115  (the caller closes it)
+    file.write(content)
+    file.seek(0)
+    return file
+
+
 def _end_group(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, number)
@@ -179,6 +197,7 @@ class _Watch:
         channel: socket.socket,
         on_line: Callable[[str], None] | None,
         secrets: Collection[str],
+        on_stdout: Callable[[bytes], None] | None = None,
     ) -> None:
         self._process = process
         self._channel = channel
@@ -188,15 +207,15 @@ class _Watch:
         self._report = ""
         self._timed_out = False
         self._selector = selectors.DefaultSelector()
+        whole = WholeLines(on_stdout) if on_stdout else Lines(self._emit, True)
         self._outputs = [
-            self._register(process.stdout, True),
-            self._register(process.stderr, False),
+            self._register(process.stdout, whole),
+            self._register(process.stderr, Lines(self._emit, False)),
         ]
         self._selector.register(channel, selectors.EVENT_READ, None)
 
-    def _register(self, stream: IO[bytes] | None, keep: bool) -> Lines:
+    def _register(self, stream: IO[bytes] | None, lines: Lines | WholeLines) -> Lines | WholeLines:
         assert stream is not None
-        lines = Lines(self._emit, keep)
         self._selector.register(stream, selectors.EVENT_READ, lines)
         return lines
 

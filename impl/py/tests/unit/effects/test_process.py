@@ -61,6 +61,31 @@ def test_run__child_left_in_background__dies_with_the_program(tmp_path: Path) ->
     assert is_gone(int((tmp_path / "pid").read_text()))
 
 
+def test_run__standard_input__is_read_and_stdout_is_given_as_it_is(tmp_path: Path) -> None:
+    """What a program is given it can read, and its lines come whole: also a long last one."""
+    out: list[bytes] = []
+    logged: list[str] = []
+    given = b"first\n" + b"x" * 200_000
+    done = run(
+        ["sh", "-c", "read -r line; echo $line >&2; cat"],
+        timeout_seconds=20,
+        cwd=tmp_path,
+        stdin=given,
+        on_stdout=out.append,
+        on_line=logged.append,
+    )
+    assert (done.exit_status, done.stdout, logged) == (0, "", ["first"])
+    assert out == [b"x" * 200_000]
+
+
+def test_run__line_without_end__is_given_once_and_cut(tmp_path: Path) -> None:
+    """A line above the limit costs no more memory than the limit."""
+    out: list[bytes] = []
+    script = "head -c 3000000 /dev/zero | tr '\\0' x; echo; echo next"
+    run(["sh", "-c", script], timeout_seconds=20, cwd=tmp_path, on_stdout=out.append)
+    assert [len(line) for line in out] == [1_000_001, 4]
+
+
 def test_base_environment__fraisiers_own_secrets__stay_behind() -> None:
     """Only an allow list goes to programs."""
     given = {"PATH": "/bin", "FRAISIER_DATABASE_URL": "postgresql://x", "AWS_SECRET": "y"}
