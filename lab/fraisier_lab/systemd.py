@@ -1,0 +1,180 @@
+"""
+Real systemd hosts for tests: started within seconds, reached over SSH, gone afterwards.
+
+    python -m fraisier_lab.systemd run [--or-skip] -- COMMAND [ARGUMENT...]
+
+They live in a network of their own: ``run_on_systemd_hosts`` runs a command inside it
+with ``FRAISIER_LAB_SYSTEMD`` naming a JSON file:
+
+    hosts          [{"name", "address", "link"}]; ``link`` is the host's cable: set it down
+    identity_file  a key that lets in as root and as deploy (not root, may run systemctl by sudo)
+    known_hosts    the keys of the hosts
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from fraisier_lab.lifetime import die_with_parent
+from fraisier_lab.systemd_host import Host, do
+from fraisier_lab.systemd_root import CannotStartError, have_tools, root
+
+USAGE = "usage: python -m fraisier_lab.systemd run [--or-skip] -- COMMAND [ARGUMENT...]"
+VARIABLE = "FRAISIER_LAB_SYSTEMD"
+PREFIX = "frlab"
+
+
+def run_on_systemd_hosts(command: list[str], count: int = 3) -> int:
+    """
+    Run the command beside that many hosts and return its exit status.
+
+    Raises:
+        CannotStartError: There can be no hosts here.
+    """
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _leave)
+    began = time.monotonic()
+    have_tools()
+    files = root()
+    _sweep()
+    with _lab(files, count) as (network, description):
+        _say(f"systemd: {count} hosts run after {time.monotonic() - began:.1f} s")
+        began = time.monotonic()
+        status = subprocess.run(
+            ["nsenter", f"--net=/run/netns/{network}", "--", *command],
+            env={**os.environ, VARIABLE: str(description)},
+            preexec_fn=die_with_parent(signal.SIGTERM),
+            check=False,
+        ).returncode
+        _say(f"systemd: the command ended with {status} after {time.monotonic() - began:.1f} s")
+    return status
+
+
+@contextlib.contextmanager
+def _lab(files: Path, count: int) -> Iterator[tuple[str, Path]]:
+    network = f"{PREFIX}{os.getpid()}"
+    folder = Path(tempfile.mkdtemp(prefix=f"{network}-"))
+    hosts = [_host(network, folder, number) for number in range(1, count + 1)]
+    try:
+        keys = _keys(folder, hosts)
+        do("ip", "netns", "add", network)
+        do("ip", "-n", network, "link", "set", "lo", "up")
+        do("ip", "-n", network, "link", "add", "br0", "type", "bridge")
+        do("ip", "-n", network, "addr", "add", "10.88.0.1/24", "dev", "br0")
+        do("ip", "-n", network, "link", "set", "br0", "up")
+        for host in hosts:
+            host.prepare(files, keys["authorized"], Path(keys["host_key"]))
+        for host in hosts:
+            host.boot()
+        with ThreadPoolExecutor(count) as pool:
+            list(pool.map(lambda host: host.wait(_ssh(network, folder, host)), hosts))
+        yield network, _describe(folder, hosts)
+    except (OSError, TimeoutError) as reason:
+        raise CannotStartError(f"systemd hosts cannot be started: {reason}") from reason
+    finally:
+        with ThreadPoolExecutor(count) as pool:
+            list(pool.map(Host.stop, hosts))
+        subprocess.run(["ip", "netns", "del", network], capture_output=True, check=False)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _host(network: str, folder: Path, number: int) -> Host:
+    name = f"{network}-{number}"
+    address = f"10.88.0.{10 + number}"
+    return Host(name, address, f"v{number}", network, folder / name, _cgroups() / name)
+
+
+def _cgroups() -> Path:
+    """Where the version 2 hierarchy of this machine is."""
+    for line in Path("/proc/self/mounts").read_text().splitlines():
+        _, place, kind, *_ = line.split()
+        if kind == "cgroup2":
+            return Path(place)
+    raise CannotStartError("systemd hosts need cgroups of version 2")
+
+
+def _keys(folder: Path, hosts: list[Host]) -> dict[str, str]:
+    """A key to get in, and one by which the hosts are known."""
+    for name in ("identity", "host_key"):
+        do("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / name))
+    public = " ".join((folder / "host_key.pub").read_text().split()[:2])
+    known = "".join(f"{host.address} {public}\n" for host in hosts)
+    (folder / "known_hosts").write_text(known)
+    return {
+        "authorized": (folder / "identity.pub").read_text(),
+        "host_key": str(folder / "host_key"),
+    }
+
+
+def _describe(folder: Path, hosts: list[Host]) -> Path:
+    description = folder / "lab.json"
+    document = {
+        "hosts": [{"name": h.name, "address": h.address, "link": h.link} for h in hosts],
+        "identity_file": str(folder / "identity"),
+        "known_hosts": str(folder / "known_hosts"),
+    }
+    description.write_text(json.dumps(document, indent=1))
+    return description
+
+
+def _ssh(network: str, folder: Path, host: Host) -> list[str]:
+    return [
+        "nsenter", f"--net=/run/netns/{network}", "--", "ssh", "-q", "-F", "none",
+        "-i", str(folder / "identity"), "-o", f"UserKnownHostsFile={folder / 'known_hosts'}",
+        "-o", "BatchMode=yes", "-o", "ConnectTimeout=2", f"root@{host.address}",
+    ]  # fmt: skip
+
+
+def _sweep() -> None:
+    """Take away what a lab left behind that was killed without a chance to clean up."""
+    names = Path("/run/netns").glob(f"{PREFIX}*") if Path("/run/netns").is_dir() else ()
+    for path in names:
+        owner = path.name.removeprefix(PREFIX).partition("-")[0]
+        if owner.isdigit() and not Path(f"/proc/{owner}").exists():
+            subprocess.run(["ip", "netns", "del", path.name], capture_output=True, check=False)
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*-*"):
+        owner = folder.name.removeprefix(PREFIX).partition("-")[0]
+        if owner.isdigit() and not Path(f"/proc/{owner}").exists():
+            for files in folder.glob("*/files"):
+                subprocess.run(["umount", "--lazy", str(files)], capture_output=True, check=False)
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _leave(number: int, _frame: object) -> None:
+    sys.exit(128 + number)
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def main(arguments: list[str]) -> int:
+    """
+    Return the exit status of the command, or 2 when the line is wrong. Where there can
+    be no hosts: 0 with ``--or-skip``, else 1; one line says why.
+    """
+    skip = arguments[1:2] == ["--or-skip"]
+    command = arguments[2 if skip else 1 :]
+    if arguments[:1] != ["run"] or command[:1] != ["--"] or len(command) < 2:
+        print(USAGE, file=sys.stderr)
+        return 2
+    try:
+        return run_on_systemd_hosts(command[1:])
+    except CannotStartError as reason:
+        _say(f"skipped: {reason}" if skip else str(reason))
+        return 0 if skip else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
