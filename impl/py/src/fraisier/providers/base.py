@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import copy
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Self
+from urllib.parse import urlsplit
 
 from fraisier.domain.errors import FraisierError
 from fraisier.domain.findings import Finding, fine, problem
@@ -118,6 +119,21 @@ class DeploymentProvider(ABC):
             "FRAISIER_COMMIT": commit,
         }
 
+    def service_url(self, fraise: FraiseConfig) -> str | None:
+        """
+        Where the service answers, without a path: ``http://127.0.0.1:8080``.
+
+        The default takes the host of ``health_check.url``, else ``target.port`` on
+        ``target.host`` or this machine; ``None`` when neither is there.
+        """
+        check = fraise.environment.health_check
+        if check is not None and check.url is not None:
+            parts = urlsplit(check.url)
+            return f"{parts.scheme}://{parts.netloc}"
+        target = fraise.environment.target
+        host = target.get("host") or "127.0.0.1"
+        return f"http://{host}:{target['port']}" if target.get("port") else None
+
     def current_release(self, fraise: FraiseConfig) -> str | None:
         """Name of the release folder that serves, ``None`` when there is none or none knows."""
         return None
@@ -138,6 +154,13 @@ class DeploymentProvider(ABC):
     def is_prepared(self, fraise: FraiseConfig, version: str) -> bool:
         """Whether :meth:`prepare` has surely been done. Looks only."""
         return True
+
+    def forget(self, fraise: FraiseConfig, kept: Collection[str]) -> None:  # noqa: B027
+        """
+        Remove what the target holds of releases other than ``kept``: files, images. Called
+        after a success, when the release folders here are gone already. Never fails a
+        deployment: what cannot be removed stays for the next time.
+        """
 
     def run_script(
         self,
