@@ -1,0 +1,132 @@
+"""
+A database that lets a worker come to a step and no further.
+
+The step's start is committed and its act may go on, but the next write has to wait: the
+worker is between its intent and its result. SQLite: the write lock, given away for one
+commit after another until the start of the step can be read. PostgreSQL: a trigger that
+waits for a lock of the scenario.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Callable
+from types import TracebackType
+from typing import Protocol
+
+import psycopg
+
+from conform.databases import Scratch
+from conform.dialects.sqlite import path_of
+
+WAIT_SECONDS = 30.0
+KEY = 7_166_722  # of the advisory lock
+STARTED = "SELECT 1 FROM tb_deployment_step WHERE step = '{step}' AND state = 'started'"
+WAITING = """
+SELECT 1 FROM pg_locks JOIN pg_database d ON d.oid = database
+ WHERE locktype = 'advisory' AND NOT granted AND datname = current_database()
+"""
+TRIGGER = """
+CREATE FUNCTION conform_turnstile() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock_shared({key});
+    RETURN NEW;
+END $$;
+CREATE TRIGGER conform_turnstile BEFORE UPDATE ON tb_deployment_step FOR EACH ROW
+    WHEN (OLD.step = '{step}' AND NEW.state <> 'started') EXECUTE FUNCTION conform_turnstile();
+"""
+
+
+class Turnstile(Protocol):
+    """``with`` it a worker can begin the step but not end it, until ``release``."""
+
+    def __enter__(self) -> Turnstile: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None: ...
+
+    def wait(self) -> None:
+        """The step has begun, and nobody can write its end."""
+        ...
+
+    def release(self) -> None:
+        """Everybody can write again."""
+        ...
+
+
+def turnstile(scratch: Scratch, step: str) -> Turnstile:
+    """One for a step of the next deployment; nobody has begun it yet."""
+    kind: Callable[[Scratch, str], Turnstile] = (
+        _Sqlite if scratch.dialect == "sqlite" else _Postgresql
+    )
+    return kind(scratch, step)
+
+
+class _Sqlite:
+    def __init__(self, scratch: Scratch, step: str) -> None:
+        self._question = STARTED.format(step=step)
+        path = path_of(scratch.url)
+        self._connection = sqlite3.connect(path, isolation_level=None, timeout=0)
+
+    def __enter__(self) -> Turnstile:
+        self._take()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+        self._connection.close()
+
+    def wait(self) -> None:
+        deadline = time.monotonic() + WAIT_SECONDS
+        while not self._connection.execute(self._question).fetchone():
+            assert time.monotonic() < deadline, "nobody has begun the step"
+            seen = self._version()
+            self._connection.execute("COMMIT")
+            while self._version() == seen and time.monotonic() < deadline:
+                time.sleep(0.0002)
+            self._take()
+
+    def release(self) -> None:
+        if self._connection.in_transaction:
+            self._connection.execute("COMMIT")
+
+    def _version(self) -> int:
+        """Another number as soon as somebody else has committed."""
+        return self._connection.execute("PRAGMA data_version").fetchone()[0]
+
+    def _take(self) -> None:
+        deadline = time.monotonic() + WAIT_SECONDS
+        while True:
+            try:
+                self._connection.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError:  # somebody writes
+                assert time.monotonic() < deadline, "somebody writes for ever"
+                time.sleep(0.0002)
+
+
+class _Postgresql:
+    def __init__(self, scratch: Scratch, step: str) -> None:
+        self._question = STARTED.format(step=step).encode()
+        self._connection = psycopg.connect(scratch.url, autocommit=True)
+        self._connection.execute(TRIGGER.format(key=KEY, step=step).encode())
+
+    def __enter__(self) -> Turnstile:
+        self._connection.execute(f"SELECT pg_advisory_lock({KEY})".encode())
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
+
+    def wait(self) -> None:
+        deadline = time.monotonic() + WAIT_SECONDS
+        waiting = WAITING.encode()
+        while not self._connection.execute(waiting).fetchone():
+            assert time.monotonic() < deadline, "nobody has begun the step"
+            time.sleep(0.01)
+
+    def release(self) -> None:
+        if not self._connection.closed:
+            self._connection.close()
