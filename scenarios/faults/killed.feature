@@ -22,3 +22,23 @@ Feature: A worker may be killed at any step
       | build     |
       | fetch     |
       | preflight |
+
+  @deploy/faults/unhealthy-release-never-passes @thorough
+  Scenario Outline: Killed in the step <step>, and the new release does not work
+    Given a service "shop" whose steps can be held
+    And version "1.0" is deployed to "shop/production"
+    And version "2.0" that is "unhealthy" is committed
+    When an observer is held in the step "<step>" of "shop/production"
+    And the held observer is killed
+    And another observer takes the deployment over
+    And the step may go on
+    Then deployment 1 ends as "rolled_back"
+    And "shop/production" serves version "1.0"
+    And version "2.0" was started 1 times
+    And what is recorded of "shop/production" is what runs
+    And nothing is stuck
+
+    Examples:
+      | step   |
+      | switch |
+      | health |
