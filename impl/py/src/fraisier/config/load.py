@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from fraisier.config.build import build_config
 from fraisier.config.document import Document, read_document
+from fraisier.config.plugins import load_plugins
 from fraisier.config.problems import ConfigurationError, Problem
 from fraisier.config.reader import Reader
 from fraisier.config.rules import check_rules
@@ -59,6 +60,7 @@ def load(path: Path, environ: Mapping[str, str]) -> Config:
     file = _shown(path)
     document = read_document(_text(path, file), file, environ)
     reader = Reader(document)
+    load_plugins(reader, path.absolute().parent)
     cleaned = _checked(reader, document)
     if cleaned is None or reader.problems:
         raise ConfigurationError(file, _shown_problems(reader, document))

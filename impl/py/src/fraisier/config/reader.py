@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from typing import Any, cast
 
 from fraisier.config.document import Document
+from fraisier.config.plugins import target_of
 from fraisier.config.problems import Path, Problem
 from fraisier.config.shape import REQUIRED, SHAPES
 from fraisier.domain.nearest import did_you_mean, nearest
+from fraisier.domain.plugins import target_names
 from fraisier.domain.targets import KNOWN_TARGETS
 
 _NAME_LENGTH_MAX = 63
@@ -84,9 +86,10 @@ class Reader:
             self.keys(value, _target_keys(value), ("provider",), path)
             return None
         provider = value["provider"]
-        if not self.known(provider, KNOWN_TARGETS, here, "provider", "unknown-provider"):
+        known = target_of(self, provider)
+        if known is None:
+            self.known(provider, target_names(), here, "provider", "unknown-provider")
             return None
-        known = KNOWN_TARGETS[provider]
         self.keys(value, {"provider": "name", **known.keys}, known.required, path)
         cleaned = {
             key: self.read(known.keys[key], item, (*path, key))

@@ -7,13 +7,13 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
+from fraisier.config import plugins
 from fraisier.config.cron import cron_problem
 from fraisier.config.document import plain_value
 from fraisier.config.problems import Path
 from fraisier.config.shape import (
     DATABASE_TYPES,
     FRAISE_TYPES,
-    GIT_PROVIDERS,
     NOTIFICATION_TYPES,
     STRATEGIES,
 )
@@ -258,10 +258,16 @@ _CHECKS: Mapping[str, Check] = {
         r"(?:unix|tcp|ssh)://\S+", "this must be an engine: unix://..., tcp://... or ssh://..."
     ),
     "fraise_type": _one_of(FRAISE_TYPES, "type"),
-    "git_provider": _one_of(GIT_PROVIDERS, "git provider", "unknown-provider"),
+    "git_provider": plugins.git_provider,
+    "custom_forges": plugins.custom_forges,
+    "files": plugins.files,
+    "options": plugins.options,
+    "anything": plugins.anything,
     "database_type": _one_of(DATABASE_TYPES, "type of database"),
     "strategy": _one_of(STRATEGIES, "strategy"),
     "keep_releases": _between(2, 1_000),
+    "backups_kept": _between(1, 1_000),
+    "seed_count": _between(1, 100_000),
     "queue_limit": _between(1, 100_000),
     "notification_type": _one_of(NOTIFICATION_TYPES, "type of notification"),
     "webhook_url": _webhook_url,

@@ -83,9 +83,14 @@ def check_secrets(config: Config) -> None:
                 raise FraisierError(
                     f"the webhook secret {reason}",
                     code="insecure-secret",
-                    at=f"{config.path.name}: git.{name}.{SECRET_KEYS[name]}",
+                    at=f"{config.path.name}: {_place(name)}",
                     hint="make one with: openssl rand -hex 32",
                 )
+
+
+def _place(forge: str) -> str:
+    own = forge in SECRET_KEYS
+    return f"git.{forge}.{SECRET_KEYS[forge]}" if own else f"git.custom.{forge}.webhook_secret"
 
 
 def _weakness(secret: str) -> str | None:

@@ -19,6 +19,7 @@ SHAPES: Mapping[str, Mapping[str, str]] = {
         "branch_mapping": "branch_mapping",
         "notifications": "names:notification",
         "queue": "queue",
+        "plugins": "files",
     },
     "queue": {"limit": "queue_limit"},
     "notification": {
@@ -37,7 +38,9 @@ SHAPES: Mapping[str, Mapping[str, str]] = {
         "gitlab": "gitlab",
         "gitea": "gitea",
         "bitbucket": "bitbucket",
+        "custom": "custom_forges",
     },
+    "custom_git": {"base_url": "url", "webhook_secret": "secrets"},
     "github": {"base_url": "url", "webhook_secret": "secrets"},
     "gitlab": {"base_url": "url", "secret_token": "secrets"},
     "gitea": {"base_url": "url", "webhook_secret": "secrets"},
@@ -72,6 +75,7 @@ SHAPES: Mapping[str, Mapping[str, str]] = {
         "smoke_tests": "smoke_tests",
         "timeouts": "timeouts",
         "keep_releases": "keep_releases",
+        "production": "boolean",
         "target": "target",
         "jobs": "names:job",
     },
@@ -81,7 +85,17 @@ SHAPES: Mapping[str, Mapping[str, str]] = {
         "name": "text",
         "path": "text",
         "url": "secret",
+        "migrations": "inner_path",
+        "environment": "name",
+        "backup": "boolean",
+        "backups_kept": "backups_kept",
+        "seed": "seed",
+        "compile": "compile",
+        "pggit": "boolean",
+        "backward_compatible": "boolean",
     },
+    "seed": {"tables": "list_of_names", "count": "seed_count", "schema": "text"},
+    "compile": {"schema": "inner_path", "output": "inner_path", "check_database": "boolean"},
     "health_check": {
         "path": "url_path",
         "url": "url",
@@ -112,6 +126,8 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
     "job": ("schedule", "script"),
     "route": ("fraise", "environment"),
     "notification": ("type", "url"),
+    "seed": ("tables",),
+    "compile": ("schema",),
 }
 
 FRAISE_TYPES = ("api", "worker", "etl", "scheduled", "backup", "custom")

@@ -53,6 +53,16 @@ KNOWN_TARGETS: Mapping[str, KnownTarget] = {
         {"region": "text", "project": "text"}, required=("region",), detail="region"
     ),
     "kubernetes": KnownTarget({"context": "text", "namespace": "text"}, detail="namespace"),
+    "exec": KnownTarget(
+        {
+            "command": "command",
+            "options": "options",
+            "timeout": "seconds",
+            "env": "variables",
+            "variables": "variables",
+        },
+        required=("command",),
+    ),
     "local": KnownTarget(
         {
             "command": "command",

@@ -55,7 +55,7 @@ def test_target__compared_with_schema__has_the_same_keys(provider: str) -> None:
 def test_words__compared_with_schema__are_the_same() -> None:
     """Types and providers are one list in two places."""
     assert SCHEMA["$defs"]["fraise_type"]["enum"] == list(FRAISE_TYPES)
-    assert SCHEMA["$defs"]["git_provider"]["enum"] == list(GIT_PROVIDERS)
+    assert SCHEMA["$defs"]["git_provider"]["anyOf"][0]["enum"] == list(GIT_PROVIDERS)
     assert SCHEMA["$defs"]["database_type"]["enum"] == list(DATABASE_TYPES)
 
 
