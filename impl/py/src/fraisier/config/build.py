@@ -21,9 +21,19 @@ from fraisier.config.values import (
 )
 from fraisier.domain.repository import is_local
 from fraisier.domain.targets import DEFAULT_TARGET
-from fraisier.domain.values import EMPTY, Environment, Fraise, HealthCheck, Hooks, Job, Timeouts
+from fraisier.domain.values import (
+    EMPTY,
+    Environment,
+    Fraise,
+    HealthCheck,
+    Hooks,
+    Job,
+    Retention,
+    Timeouts,
+)
 
 _OWN_KEYS = ("name", "app_path", "systemd_service")
+_BATCH_KEYS = ("script", "idempotent", "schedule", "restore_check")
 _HEALTH_KEYS = {"timeout": "timeout_seconds", "interval": "interval_seconds"}
 
 
@@ -149,7 +159,18 @@ def _environment(
         smoke_tests=environment.get("smoke_tests", fraise.get("smoke_tests", ())),
         timeouts=Timeouts(**(_merged(fraise.get("timeouts"), environment.get("timeouts")) or {})),
         keep_releases=environment.get("keep_releases", fraise.get("keep_releases", 5)),
+        **_batch({**fraise, **environment}, folder),
     )
+
+
+def _batch(own: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """What only those fraises have that are no services."""
+    kept = {key: own[key] for key in _BATCH_KEYS if key in own}
+    if "destination" in own:
+        kept["destination"] = str((folder / own["destination"]).resolve())
+    if "retention" in own:
+        kept["retention"] = Retention(**own["retention"])
+    return kept
 
 
 def _variables(part: Mapping[str, Any]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import Any
 
 from fraisier.config.secrets import hidden
@@ -72,7 +73,7 @@ def _environment(environment: Environment, secrets: frozenset[str]) -> dict[str,
             {
                 "name": job.name,
                 "schedule": job.schedule,
-                "script": job.script,
+                "script": shlex.join(job.script),
                 "depends_on": job.depends_on,
             }
             for job in environment.jobs

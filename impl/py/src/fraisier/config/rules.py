@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from fraisier.config.batch import check_batch, check_schedule
 from fraisier.config.problems import Path
 from fraisier.config.reader import Reader
 from fraisier.config.sections import section
@@ -31,6 +32,7 @@ def check_rules(reader: Reader, cleaned: Mapping[str, Any]) -> None:
 
 def _fraise(reader: Reader, fraise: Mapping[str, Any], path: Path) -> None:
     _health_check(reader, fraise.get("health_check"), None, (*path, "health_check"))
+    check_batch(reader, fraise, fraise, path)
     for name, environment in section(fraise, "environments").items():
         here = (*path, "environments", name)
         if environment is not None:
@@ -47,6 +49,7 @@ def _environment(
         hint = "jobs belong to a fraise of type scheduled, backup, etl or custom"
         reader.refuse((*path, "jobs"), f"a fraise of type {kind} has no jobs", hint=hint)
     _jobs(reader, section(environment, "jobs"), (*path, "jobs"))
+    check_batch(reader, fraise, environment, path)
     target = environment.get("target")
     if target is not None:
         _bare_metal_keys(reader, environment, target, path)
@@ -82,6 +85,7 @@ def _jobs(reader: Reader, jobs: Mapping[str, Any], path: Path) -> None:
     for name in jobs:
         wanted: str | None = section(jobs, name).get("depends_on")
         if wanted is None:
+            check_schedule(reader, (*path, name))
             continue
         here = (*path, name, "depends_on")
         if wanted not in jobs:

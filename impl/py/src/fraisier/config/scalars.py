@@ -269,6 +269,8 @@ _CHECKS: Mapping[str, Check] = {
     "backups_kept": _between(1, 1_000),
     "seed_count": _between(1, 100_000),
     "queue_limit": _between(1, 100_000),
+    "retention_count": _between(1, 100_000),
+    "retention_days": _between(1, 36_500),
     "notification_type": _one_of(NOTIFICATION_TYPES, "type of notification"),
     "webhook_url": _webhook_url,
     "commands": _of_lists("commands"),

@@ -71,7 +71,6 @@ KNOWN_TARGETS: Mapping[str, KnownTarget] = {
             "env": "variables",
             "variables": "variables",
         },
-        required=("command",),
     ),
 }
 

@@ -13,6 +13,9 @@ from typing import Any, NamedTuple
 
 EMPTY: Mapping[str, Any] = MappingProxyType({})
 SERVICE_TYPES = ("api", "worker")
+SERVICE_KEYS = ("command", "systemd_service", "service", "services", "image", "file")
+
+Command = tuple[str, ...]
 
 
 class HealthCheck(NamedTuple):
@@ -26,15 +29,18 @@ class HealthCheck(NamedTuple):
 
 
 class Job(NamedTuple):
-    """A scheduled job of an environment; ``schedule`` is a cron expression."""
+    """
+    A job of an environment; ``schedule`` is a cron expression.
+
+    With ``depends_on`` it only runs while the other's newest run is a success; without
+    a schedule it runs whenever that one has succeeded.
+    """
 
     name: str
-    schedule: str
-    script: str
+    schedule: str | None = None
+    script: Command = ()
     depends_on: str | None = None
-
-
-Command = tuple[str, ...]
+    timeout: float = 21_600.0
 
 
 class Hooks(NamedTuple):
@@ -60,6 +66,13 @@ class Timeouts(NamedTuple):
     smoke: float = 60.0
 
 
+class Retention(NamedTuple):
+    """Which backups go: all beyond the newest ``count``, all older than ``days``."""
+
+    count: int | None = None
+    days: int | None = None
+
+
 class Environment(NamedTuple):
     """One environment of a fraise, as ``fraises.yaml`` has it (variables expanded)."""
 
@@ -76,6 +89,12 @@ class Environment(NamedTuple):
     smoke_tests: tuple[str | Command, ...] = ()
     timeouts: Timeouts = Timeouts()
     keep_releases: int = 5
+    script: Command | None = None
+    idempotent: bool = False
+    schedule: str | None = None
+    destination: str | None = None
+    retention: Retention = Retention()
+    restore_check: bool = False
 
 
 class Fraise(NamedTuple):
@@ -88,11 +107,6 @@ class Fraise(NamedTuple):
     repository: str | None = None
     database: Mapping[str, Any] | None = None
     environments: Mapping[str, Environment] = EMPTY
-
-    @property
-    def is_service(self) -> bool:
-        """Whether something of it runs all the time."""
-        return self.type in SERVICE_TYPES
 
 
 class FraiseConfig(NamedTuple):
@@ -115,6 +129,15 @@ class FraiseConfig(NamedTuple):
     def label(self) -> str:
         """``fraise/environment``, for messages and folder names."""
         return f"{self.fraise.name}/{self.environment.name}"
+
+    @property
+    def has_service(self) -> bool:
+        """Whether something of it runs all the time; a custom fraise may have it either way."""
+        kind, environment = self.fraise.type, self.environment
+        if kind != "custom":
+            return kind in SERVICE_TYPES
+        own = environment.script is not None or bool(environment.jobs)
+        return not own and any(environment.target.get(key) for key in SERVICE_KEYS)
 
 
 class HealthState(StrEnum):

@@ -202,7 +202,7 @@ class DeploymentProvider(ABC):
         """
         Make the prepared release ``version`` the one that serves.
 
-        A fraise without a service (``fraise.fraise.is_service`` is false) has nothing to
+        A fraise without a service (``fraise.has_service`` is false) has nothing to
         start: its release becomes the current one, and the jobs of its environment, if it
         has any, are put in force; jobs that are gone are taken away.
         """
