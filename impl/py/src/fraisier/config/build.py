@@ -7,6 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from fraisier.config.databases import service_url, settled
 from fraisier.config.secrets import secrets_of
 from fraisier.config.sections import section
 from fraisier.config.shape import DEFAULT_BASE_URLS, GIT_PROVIDERS, SECRET_KEYS
@@ -138,7 +139,10 @@ def _environment(
 ) -> Environment:
     target = dict(environment.get("target") or {"provider": DEFAULT_TARGET})
     provider = target.pop("provider")
-    variables = _variables(fraise) | _variables(environment) | _variables(target)
+    database = settled(_merged(fraise.get("database"), environment.get("database")), folder)
+    address = service_url(database)
+    variables = {"DATABASE_URL": address} if address else {}
+    variables |= _variables(fraise) | _variables(environment) | _variables(target)
     target = {key: value for key, value in target.items() if key not in ("env", "variables")}
     target |= {key: environment[key] for key in _OWN_KEYS if key in environment}
     if provider == "local" and "directory" in target:
@@ -152,7 +156,7 @@ def _environment(
         branches=tuple(dict.fromkeys(own_branch + mapped)),
         build=environment.get("build", fraise.get("build")),
         health_check=_health_check(fraise.get("health_check"), environment.get("health_check")),
-        database=_frozen(_merged(fraise.get("database"), environment.get("database"))),
+        database=database,
         jobs=tuple(Job(key, **job) for key, job in section(environment, "jobs").items()),
         variables=MappingProxyType(variables) if variables else EMPTY,
         hooks=Hooks(**(_merged(fraise.get("hooks"), environment.get("hooks")) or {})),
@@ -172,6 +176,7 @@ def _batch(own: Mapping[str, Any], folder: Path) -> dict[str, Any]:
         kept["retention"] = Retention(**own["retention"])
     return kept
 
+        production=environment.get("production", False),
 
 def _variables(part: Mapping[str, Any]) -> dict[str, str]:
     return {**section(part, "env"), **section(part, "variables")}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from fraisier.config.databases import check_database
 from fraisier.config.batch import check_batch, check_schedule
 from fraisier.config.problems import Path
 from fraisier.config.reader import Reader
@@ -32,6 +33,7 @@ def check_rules(reader: Reader, cleaned: Mapping[str, Any]) -> None:
 
 def _fraise(reader: Reader, fraise: Mapping[str, Any], path: Path) -> None:
     _health_check(reader, fraise.get("health_check"), None, (*path, "health_check"))
+    check_database(reader, None, fraise.get("database"), (*path, "database"))
     check_batch(reader, fraise, fraise, path)
     for name, environment in section(fraise, "environments").items():
         here = (*path, "environments", name)
@@ -44,6 +46,8 @@ def _environment(
 ) -> None:
     inherited = fraise.get("health_check")
     _health_check(reader, environment.get("health_check"), inherited, (*path, "health_check"))
+    general = fraise.get("database")
+    check_database(reader, general, environment.get("database"), (*path, "database"))
     kind = fraise.get("type", "api")
     if "jobs" in environment and kind in _UNSCHEDULED:
         hint = "jobs belong to a fraise of type scheduled, backup, etl or custom"

@@ -95,6 +95,7 @@ class Environment(NamedTuple):
     destination: str | None = None
     retention: Retention = Retention()
     restore_check: bool = False
+    production: bool = False
 
 
 class Fraise(NamedTuple):
