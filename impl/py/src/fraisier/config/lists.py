@@ -33,6 +33,11 @@ def names(reader: Reader, value: Any, path: Path) -> tuple[str, ...]:
     return _texts(reader, value, path, lambda text, here: scalars.check(reader, "name", text, here))
 
 
+def hosts(reader: Reader, value: Any, path: Path) -> tuple[str, ...]:
+    """A list of hosts, in the order in which they are deployed to."""
+    return _texts(reader, value, path, lambda text, here: scalars.check(reader, "host", text, here))
+
+
 def notification_events(reader: Reader, value: Any, path: Path) -> tuple[str, ...]:
     """A list of the events that a notification may be about."""
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from fraisier.config.databases import check_database
 from fraisier.config.batch import check_batch, check_schedule
+from fraisier.config.databases import check_database
 from fraisier.config.problems import Path
 from fraisier.config.reader import Reader
 from fraisier.config.sections import section
@@ -67,6 +67,8 @@ def _bare_metal_keys(
             reader.refuse((*path, key), f'this means nothing to "{target["provider"]}"')
         elif key in environment and key in target:
             reader.refuse((*path, key), "this is also in target; keep one of them")
+    if "host" in target and "hosts" in target:
+        reader.refuse((*path, "target", "hosts"), 'give "host" or "hosts", not both')
 
 
 def _health_check(reader: Reader, check: Any, inherited: Any, path: Path) -> None:

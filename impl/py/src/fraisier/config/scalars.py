@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from fraisier.config import plugins
-from fraisier.config.cron import cron_problem
+from fraisier.domain.cron import cron_problem
 from fraisier.config.document import plain_value
 from fraisier.config.problems import Path
 from fraisier.config.shape import (
@@ -16,6 +16,7 @@ from fraisier.config.shape import (
     FRAISE_TYPES,
     NOTIFICATION_TYPES,
     STRATEGIES,
+    SYSTEMD_SCOPES,
 )
 from fraisier.domain.repository import is_local
 
@@ -208,6 +209,10 @@ def _matching(pattern: str, message: str) -> Check:
     return matching
 
 
+_host = _matching(
+    r"[A-Za-z0-9][A-Za-z0-9.:_-]*",
+    "this must be the name or address of a host; its account is another key: user",
+)
 _service = _matching(r"[A-Za-z0-9][A-Za-z0-9._-]*", "this is not the name of a service")
 
 
@@ -245,6 +250,13 @@ _CHECKS: Mapping[str, Check] = {
     "command": _command,
     "variables": _variables,
     "repository": _repository,
+    "host": _host,
+    "account": _matching(r"[A-Za-z_][A-Za-z0-9_.-]*", "this is not the name of an account"),
+    "unit": _matching(
+        r"[A-Za-z0-9][A-Za-z0-9:_.@-]*", "this is not the name of a systemd service"
+    ),
+    "systemd_scope": _one_of(SYSTEMD_SCOPES, "scope"),
+    "hosts": _of_lists("hosts"),
     "service": _service,
     "services": _services,
     "inner_path": _matching(

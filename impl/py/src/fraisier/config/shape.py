@@ -152,6 +152,7 @@ FRAISE_TYPES = ("api", "worker", "etl", "scheduled", "backup", "custom")
 GIT_PROVIDERS = ("github", "gitlab", "gitea", "bitbucket")
 DATABASE_TYPES = ("sqlite", "postgresql", "mysql", "sqlserver")
 STRATEGIES = ("apply", "rebuild")
+SYSTEMD_SCOPES = ("system", "user")
 NOTIFICATION_TYPES = ("slack", "discord", "webhook")
 NOTIFICATION_EVENTS = ("started", "succeeded", "failed", "rolled_back", "cancelled")
 

@@ -23,7 +23,24 @@ DEFAULT_TARGET = "bare-metal"
 
 KNOWN_TARGETS: Mapping[str, KnownTarget] = {
     "bare-metal": KnownTarget(
-        {"host": "text", "systemd_service": "text", "app_path": "text"}, detail="host"
+        {
+            "host": "host",
+            "hosts": "hosts",
+            "user": "account",
+            "ssh_port": "port",
+            "identity_file": "text",
+            "known_hosts": "text",
+            "app_path": "text",
+            "systemd_service": "unit",
+            "scope": "systemd_scope",
+            "sudo": "boolean",
+            "command": "command",
+            "run_as": "account",
+            "port": "port",
+            "env": "variables",
+            "variables": "variables",
+        },
+        detail="host",
     ),
     "docker-compose": KnownTarget(
         {
@@ -81,6 +98,8 @@ def target_detail(provider: str, target: Mapping[str, Any]) -> str | None:
     if known is None or known.detail is None:
         return None
     value = target.get(known.detail)
+    if value is None and known.detail == "host" and target.get("hosts"):
+        value = ", ".join(target["hosts"])
     return None if value is None else str(value)
 
 
