@@ -77,7 +77,7 @@ def run(
     on_line: Callable[[str], None] | None = None,
     secrets: Collection[str] = (),
     should_stop: Callable[[], bool] = never,
-    stdin: bytes = b"",
+    stdin: bytes | IO[bytes] = b"",
     on_stdout: Callable[[bytes], None] | None = None,
 ) -> Completed:
     """
@@ -85,8 +85,8 @@ def run(
 
     ``on_line`` gets every line of both outputs as it comes, redacted. With ``on_stdout``
     the lines of standard output go there instead, as they are (``lines.WholeLines``).
-    ``stdin`` is what the program may read: it is in no argument list and no file that
-    another process could open.
+    ``stdin`` is what the program may read, or an open file, which is closed: bytes are in
+    no argument list and no file that another process could open.
 
     Raises:
         FraisierError: ``tool-missing`` (no such program), ``step-timeout``.
@@ -171,9 +171,11 @@ def spawn_detached(argv: Sequence[str], environment: Mapping[str, str]) -> int:
     return front.wait()
 
 
-def _readable(content: bytes) -> IO[bytes]:
+def _readable(content: bytes | IO[bytes]) -> IO[bytes]:
     """A nameless file with this content, at its beginning; the program need not read it."""
     file: IO[bytes]
+    if not isinstance(content, bytes):
+        return content
     if hasattr(os, "memfd_create"):  # never on a disk
         file = os.fdopen(os.memfd_create("stdin", os.MFD_CLOEXEC), "w+b")
     else:
