@@ -28,7 +28,7 @@ def look_at(fraise: FraiseConfig, service: ServiceFolder) -> HealthStatus:
     url = _health_url(fraise)
     if url is None:
         return _alive(before.pid)
-    verdict = _verdict(fraise, url)
+    verdict = http_verdict(fraise, url)
     after = service.status()
     if after.pid != before.pid:  # whoever answered, it was not the service
         return HealthStatus(HealthState.DOWN, _why_not_running(after))
@@ -64,7 +64,8 @@ def _health_url(fraise: FraiseConfig) -> str | None:
     return check.url
 
 
-def _verdict(fraise: FraiseConfig, url: str) -> HealthStatus:
+def http_verdict(fraise: FraiseConfig, url: str) -> HealthStatus:
+    """What the URL answers, compared with what the configured health check expects."""
     check = fraise.environment.health_check
     assert check is not None
     seconds = max(LOOK_SECONDS, check.timeout_seconds / 3)
