@@ -91,13 +91,13 @@ class Dumper:
             return
         with self._scratch_database(source) as scratch:
             restore = ["pg_restore", "--no-owner", "--no-privileges", "--exit-on-error"]
-            command = [*restore, f"--dbname={_public(scratch.address)}", str(file)]
+            command = [*restore, f"--dbname={public_url(scratch.address)}", str(file)]
             self._tool(command, scratch, "the restore check")
 
     @contextmanager
     def _scratch_database(self, source: Source) -> Generator[Source]:
         name = f"fraisier_check_{random.token_hex(6)}"
-        server = f"--maintenance-db={_public(source.address)}"
+        server = f"--maintenance-db={public_url(source.address)}"
         self._tool(["createdb", server, "--template=template0", name], source, "the restore check")
         try:
             parts = urlsplit(source.address)
@@ -114,7 +114,7 @@ class Dumper:
             raise FraisierError(f"{doing} {done.describe()}", code="backup-failed")
 
     def _run(self, command: Sequence[str], source: Source | None, quiet: bool) -> Completed:
-        password = _password(source.address) if source and source.kind == "postgresql" else None
+        password = url_password(source.address) if source and source.kind == "postgresql" else None
         return run(
             command,
             timeout_seconds=self.timeout_seconds,
@@ -127,7 +127,7 @@ class Dumper:
 
 def _dump_command(source: Source, file: Path) -> list[str]:
     if source.kind == "postgresql":
-        asked = ["--no-password", f"--dbname={_public(source.address)}", f"--file={file}"]
+        asked = ["--no-password", f"--dbname={public_url(source.address)}", f"--file={file}"]
         return ["pg_dump", "--format=custom", *asked]
     if source.kind == "sqlite":
         path = Path(source.address)
@@ -142,7 +142,7 @@ def _sqlite_copy(verb: str, *paths: Path) -> list[str]:
     return [sys.executable, "-I", "-S", str(_COPY), verb, *map(str, paths)]
 
 
-def _public(url: str) -> str:
+def public_url(url: str) -> str:
     """The URL without its password: everybody on the machine sees command lines."""
     parts = urlsplit(url)
     user, at, host = parts.netloc.rpartition("@")
@@ -157,7 +157,8 @@ def _joined(parts: SplitResult) -> str:
     return f"{parts.scheme}://{parts.netloc}{parts.path}{query}"
 
 
-def _password(url: str) -> str | None:
+def url_password(url: str) -> str | None:
+    """The password of a URL, as it is meant: without the escapes of the address."""
     parts = urlsplit(url)
     written = dict(parse_qsl(parts.query)).get("password")
     return written or (unquote(parts.password) if parts.password else None)
