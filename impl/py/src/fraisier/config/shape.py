@@ -107,7 +107,7 @@ SHAPES: Mapping[str, Mapping[str, str]] = {
         "backward_compatible": "boolean",
     },
     "seed": {"tables": "list_of_names", "count": "seed_count", "schema": "text"},
-    "compile": {"schema": "inner_path", "output": "inner_path", "check_database": "boolean"},
+    "compile": {"schema": "inner_path", "output": "inner_path"},
     "health_check": {
         "path": "url_path",
         "url": "url",
