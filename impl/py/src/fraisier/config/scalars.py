@@ -18,6 +18,7 @@ from fraisier.config.shape import (
     STRATEGIES,
     SYSTEMD_SCOPES,
 )
+from fraisier.domain.cron import cron_problem
 from fraisier.domain.repository import is_local
 
 if TYPE_CHECKING:

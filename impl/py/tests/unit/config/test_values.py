@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from fraisier import config
-from fraisier.config.cron import cron_problem
+from fraisier.domain.cron import cron_problem
 from fraisier.domain.errors import FraisierError
 from fraisier.domain.nearest import nearest
 from fraisier.domain.repository import repository_key
