@@ -6,15 +6,30 @@ from pathlib import Path
 
 from fraisier.domain.errors import FraisierError
 from fraisier.providers.base import DeploymentProvider
+from fraisier.providers.custom import checked
+from fraisier.providers.docker_compose import DockerComposeProvider
+from fraisier.providers.exec import ExecProvider
 from fraisier.providers.known import KNOWN_TARGETS
 from fraisier.providers.local import LocalProvider
 
-_PROVIDERS: dict[str, type[DeploymentProvider]] = {LocalProvider.name: LocalProvider}
+_PROVIDERS: dict[str, type[DeploymentProvider]] = {
+    LocalProvider.name: LocalProvider,
+    DockerComposeProvider.name: DockerComposeProvider,
+    ExecProvider.name: ExecProvider,
+}
+_OWN = frozenset(_PROVIDERS)
 
 
 def register_provider(provider: type[DeploymentProvider]) -> type[DeploymentProvider]:
-    """Make a provider known under its ``name``; also usable as a class decorator."""
-    _PROVIDERS[provider.name] = provider
+    """
+    Make a plugin's provider known under its ``name``; also usable as a class decorator.
+
+    Raises:
+        FraisierError: ``config-invalid``: it is no complete provider, or its name is
+            one of Fraisier's own.
+    """
+    watched = checked(provider, _OWN)
+    _PROVIDERS[provider.name] = watched
     return provider
 
 
