@@ -36,6 +36,7 @@ TABLES = (
     "tb_lease",
     "tb_fraise_state",
     "tb_webhook_event",
+    "tb_release_migration",
     "tb_worker",
     "tb_event",
 )
@@ -223,6 +224,13 @@ AIMED: dict[str, tuple[str, str | None, Callable[[World], Mapping[str, Any]]]] =
         None,
         lambda w: w.call("fn_record_release", **w.mine, version="ccc", git_commit=COMMITS[2]),
     ),
+    "migration": (
+        "fn_record_migration",
+        None,
+        lambda w: w.call(
+            "fn_record_migration", **w.mine, migration_head="1", backward_compatible=True
+        ),
+    ),
     "complete as success": ("fn_complete_deployment", "success", lambda w: w.complete("success")),
     "complete as failed": ("fn_complete_deployment", "failed", lambda w: w.complete("failed")),
     "complete as rolled_back": (
@@ -263,7 +271,7 @@ UNAIMED: dict[str, tuple[str, str, Callable[[World], Mapping[str, Any]]]] = {
     ),
 }
 # What the holder of the lease may report without moving the state.
-REPORTS = {"heartbeat", "step", "release"}
+REPORTS = {"heartbeat", "step", "release", "migration"}
 
 
 def dialects() -> list[Any]:
@@ -317,12 +325,14 @@ def check_aimed(world: World, state: str, name: str) -> None:
     before, logged = world.picture(), len(world.events())
     answer = call(world)
     asked = name == "cancel" and state == "in_progress"
+    # A migration is an entry of the release: there has to be one.
+    entry = name != "migration" or "a release is recorded" in world.facts
     past = "past the point of no return" in world.facts
     if allowed:
         assert answer["succeeded"], f"{name}: {answer['message']}"
         assert world.state() == allowed["to"], name
         assert allowed["event"] in world.events()[logged:], name
-    elif state == "in_progress" and (name in REPORTS or (asked and not past)):
+    elif state == "in_progress" and ((name in REPORTS and entry) or (asked and not past)):
         assert answer["succeeded"], f"{name}: {answer['message']}"
         assert world.state() == state, name
     else:
@@ -381,6 +391,7 @@ def test_events__whole_lives__have_the_payload_of_the_specification(world: World
     """Each event has the entity and the keys that the specification names."""
     recorded(world)
     world.done("fn_record_step", **world.mine, step="backup", state="skipped")
+    world.done("fn_record_migration", **world.mine, migration_head="1", backward_compatible=True)
     world.done("fn_cancel_deployment", deployment_id=world.subject)
     world.expire()
     world.claim()

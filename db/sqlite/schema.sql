@@ -68,7 +68,8 @@ CREATE INDEX ix_environment_fraise ON tb_environment (fk_fraise, pk_environment)
 CREATE TABLE tb_registry (
     pk_registry INTEGER PRIMARY KEY CHECK (pk_registry = 1),
     document TEXT NOT NULL,
-    synced_at TEXT NOT NULL
+    synced_at TEXT NOT NULL,
+    queue_limit INTEGER NOT NULL DEFAULT 1000
 );
 
 -- Everything that was pushed at the webhook receiver and accepted.
@@ -114,7 +115,8 @@ CREATE TABLE tb_deployment_request (
     command_id TEXT NOT NULL UNIQUE
 );
 
--- What can be served: immutable once written, except for when it went live and when it stopped.
+-- What can be served: immutable once written, except for when it went live, when it stopped, and
+-- to which schema it brought the database of the fraise.
 CREATE TABLE tb_release (
     pk_release INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-' || substr('89ab', 1 + (abs(random()) % 4), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)))),
@@ -184,6 +186,23 @@ CREATE TABLE tb_deployment_step (
     UNIQUE (fk_deployment, attempt, step)
 );
 
+-- What deployments have done to the databases of fraises, as entries of the release that they
+-- brought. Older code may not run on what is not backward compatible.
+CREATE TABLE tb_release_migration (
+    pk_release_migration INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-' || substr('89ab', 1 + (abs(random()) % 4), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)))),
+    fk_release INTEGER NOT NULL REFERENCES tb_release (pk_release),
+    fk_deployment INTEGER NOT NULL REFERENCES tb_deployment (pk_deployment),
+    migration_head TEXT NOT NULL,
+    backward_compatible INTEGER NOT NULL,
+    detail TEXT,
+    recorded_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))
+);
+
+CREATE INDEX ix_release_migration_release
+    ON tb_release_migration (fk_release, pk_release_migration);
+CREATE INDEX ix_release_migration_deployment ON tb_release_migration (fk_deployment);
+
 -- Who may write for an environment. The token only grows; the row stays for ever.
 CREATE TABLE tb_lease (
     pk_lease INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -239,10 +258,48 @@ CREATE TABLE tb_event (
 
 CREATE INDEX ix_event_entity ON tb_event (entity_id, pk_event);
 
+-- Who wants to hear of deployments. Where that is and with what secret, the implementation knows.
+CREATE TABLE tb_notification_channel (
+    pk_notification_channel INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-' || substr('89ab', 1 + (abs(random()) % 4), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)))),
+    name TEXT NOT NULL UNIQUE,
+    events TEXT NOT NULL,
+    fraises TEXT,
+    environments TEXT,
+    created_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
+    updated_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
+    removed_at TEXT
+);
+
+-- The outbox: written with the event, sent by whoever claims it. The claim only grows.
+CREATE TABLE tb_notification (
+    pk_notification INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-' || substr('89ab', 1 + (abs(random()) % 4), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)))),
+    fk_event INTEGER NOT NULL REFERENCES tb_event (pk_event),
+    fk_channel INTEGER NOT NULL REFERENCES tb_notification_channel (pk_notification_channel),
+    fk_deployment INTEGER NOT NULL REFERENCES tb_deployment (pk_deployment),
+    kind TEXT NOT NULL CHECK (kind IN ('started', 'succeeded', 'failed', 'rolled_back', 'cancelled')),
+    state TEXT NOT NULL DEFAULT 'pending'
+        CHECK (state IN ('pending', 'delivered', 'failed', 'expired')),
+    attempts INTEGER NOT NULL DEFAULT 0,
+    claim INTEGER NOT NULL DEFAULT 0,
+    worker TEXT,
+    claimed_until TEXT,
+    created_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
+    next_attempt_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
+    completed_at TEXT,
+    error TEXT,
+    UNIQUE (fk_event, fk_channel)
+);
+
+-- What waits is little, however many were sent.
+CREATE INDEX ix_notification_pending ON tb_notification (pk_notification)
+    WHERE state = 'pending';
+
 CREATE TABLE tb_schema_version (
     version INTEGER PRIMARY KEY,
     name TEXT NOT NULL,
     applied_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))
 );
 
-INSERT INTO tb_schema_version (version, name) VALUES (1, 'initial'), (2, 'foundation');
+INSERT INTO tb_schema_version (version, name) VALUES (1, 'initial'), (2, 'foundation'), (3, 'engine');

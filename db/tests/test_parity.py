@@ -50,6 +50,7 @@ ORDERS = {
     "v_release": "pk_release",
     "v_recent_webhooks": "pk_webhook_event",
     "v_event": "pk_event",
+    "v_notification": "pk_notification",
     "v_worker": "worker",
 }
 MIGRATED = {
@@ -153,9 +154,9 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Con
     made = {dialect: Conversation(empty(dialect, places[dialect])) for dialect in DIALECTS}
     for dialect, conversation in made.items():
         folder = ROOT / "db" / dialect / "migrations"
-        old, new = (path.read_text() for path in sorted(folder.glob("*.sql")))
+        old, *new = (path.read_text() for path in sorted(folder.glob("*.sql")))
         conversation.scratch.script(f"{old}\n{OLD_ROWS.read_text()}")
-        conversation.scratch.script("\n".join([new, *installation(ROOT / "db", dialect)[1:]]))
+        conversation.scratch.script("\n".join([*new, *installation(ROOT / "db", dialect)[1:]]))
         conversation.call("sync", "sync_registry", calls()["larger registry"][1])
         conversation.call("claim", "claim_deployment", {"worker": "w", "lease_seconds": 60})
     yield made

@@ -33,9 +33,12 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "fn_heartbeat": {"deployment_id": "none"},
     "fn_record_step": {"deployment_id": "none"},
     "fn_record_release": {"deployment_id": "none"},
+    "fn_record_migration": {"deployment_id": "none"},
     "fn_complete_deployment": {"deployment_id": "none"},
     "fn_cancel_deployment": {"deployment_id": "none"},
     "fn_reap_expired_leases": {},
+    "fn_claim_notification": {"worker": "w", "lease_seconds": 30},
+    "fn_complete_notification": {"notification_id": "none"},
     "fn_record_health": {"fraise": "shop", "environment": "staging", "status": "down"},
     "fn_record_worker": {"worker": "w", "state": "running", "lease_seconds": 30},
 }

@@ -185,8 +185,8 @@ Feature: Views show what there is
   Scenario: Releases have their columns and keys
     Given A of shop/production has released v1 at abc0001
     When B of shop/production has released v2 at abc0002
-    Then v_release has the columns: id fraise environment version git_commit created_at pk_release
-    And every data of v_release has the keys: id fraise environment version git_commit artifact_digest config migration_head deployment_id created_at deployed_at retired_at current
+    Then v_release has the columns: id fraise environment version git_commit backward_compatible created_at pk_release
+    And every data of v_release has the keys: id fraise environment version git_commit artifact_digest config migration_head backward_compatible migrations deployment_id created_at deployed_at retired_at current
     And v_release in order of -pk_release holds:
       | version | git_commit | data.current | data.deployment_id |
       | v2      | abc0002    | true         | id of B            |

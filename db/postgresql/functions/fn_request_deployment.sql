@@ -16,6 +16,7 @@ DECLARE
     l_trigger_type text := COALESCE(p_trigger_type, 'api');
     l_force boolean := COALESCE(p_force, FALSE);
     l_environment tb_environment;
+    l_refusal mutation_response;
     l_queued record;
 BEGIN
     IF NOT fx_open_command(p_command_id, 'fn_request_deployment') THEN
@@ -45,6 +46,10 @@ BEGIN
             'deployment-held',
             format('A rollback left commit %s of %s/%s.', p_git_commit, p_fraise, p_environment)
         );
+    END IF;
+    l_refusal := fx_refuse_full(p_command_id, l_environment);
+    IF l_refusal.status_detail IS NOT NULL THEN
+        RETURN l_refusal;
     END IF;
     IF p_dry_run THEN
         RETURN fx_answer(

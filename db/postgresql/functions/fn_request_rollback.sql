@@ -5,6 +5,7 @@ CREATE FUNCTION fn_request_rollback(
     p_to_version text DEFAULT NULL,
     p_trigger_type text DEFAULT 'api',
     p_actor text DEFAULT NULL,
+    p_force boolean DEFAULT FALSE,
     p_command_id text DEFAULT NULL
 ) RETURNS mutation_response
 LANGUAGE plpgsql AS $$
@@ -13,6 +14,7 @@ DECLARE
     l_environment tb_environment;
     l_current tb_release;
     l_target tb_release;
+    l_refusal mutation_response;
     l_queued record;
 BEGIN
     IF NOT fx_open_command(p_command_id, 'fn_request_rollback') THEN
@@ -74,8 +76,16 @@ BEGIN
             format('%s/%s already serves "%s".', p_fraise, p_environment, p_to_version)
         );
     END IF;
+    l_refusal := fx_refuse_irreversible(p_command_id, p_fraise, p_environment, l_target, p_force);
+    IF l_refusal.status_detail IS NOT NULL THEN
+        RETURN l_refusal;
+    END IF;
+    l_refusal := fx_refuse_full(p_command_id, l_environment);
+    IF l_refusal.status_detail IS NOT NULL THEN
+        RETURN l_refusal;
+    END IF;
     l_queued := fx_queue_deployment(
-        p_command_id, l_environment, l_trigger_type, FALSE, NULL, l_target.git_commit, p_actor,
+        p_command_id, l_environment, l_trigger_type, COALESCE(p_force, FALSE), NULL, l_target.git_commit, p_actor,
         NULL, l_target
     );
     RETURN fx_answer(

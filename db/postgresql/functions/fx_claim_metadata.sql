@@ -24,7 +24,8 @@ BEGIN
                 SELECT COALESCE(jsonb_agg(t.data ORDER BY t.attempt, t.position), '[]')
                 FROM v_deployment_step t
                 WHERE t.deployment_id = p_deployment.id
-            )
+            ),
+            'automatic_rollback', fx_automatic_rollback(p_deployment)
         )
         FROM tb_lease l
         JOIN tb_fraise_state s ON s.fk_environment = l.fk_environment

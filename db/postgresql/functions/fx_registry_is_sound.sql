@@ -17,6 +17,12 @@ BEGIN
     ) THEN
         RETURN FALSE;
     END IF;
+    IF fx_queue_limit(p_registry) NOT BETWEEN 1 AND 100000 THEN
+        RETURN FALSE;
+    END IF;
+    IF NOT fx_channels_are_sound(p_registry) THEN
+        RETURN FALSE;
+    END IF;
     RETURN NOT EXISTS (
         SELECT 1
         FROM fx_registry_mapping(p_registry) m

@@ -1,15 +1,17 @@
--- Requests a deployment of every target of a webhook; says how many were not refused.
+-- Requests a deployment of every target of a webhook; says why nothing was requested, NULL when
+-- at least one was.
 -- All targets are locked first: after the first event no further row may be waited for.
 CREATE FUNCTION fx_request_targets(
     p_command_id text,
     p_webhook tb_webhook_event,
     p_repository_keys jsonb
-) RETURNS integer
+) RETURNS text
 LANGUAGE plpgsql AS $$
 DECLARE
     l_target record;
     l_answer mutation_response;
-    l_requested integer := 0;
+    l_requested boolean := FALSE;
+    l_full boolean := FALSE;
 BEGIN
     PERFORM 1
     FROM tb_environment
@@ -36,8 +38,13 @@ BEGIN
                 '%s/%s/%s', p_command_id, l_target.fraise, l_target.environment
             )
         );
-        l_requested := l_requested + l_answer.succeeded::integer;
+        l_requested := l_requested OR l_answer.succeeded;
+        l_full := l_full OR l_answer.status_detail = 'queue-full';
     END LOOP;
-    RETURN l_requested;
+    RETURN CASE
+        WHEN l_requested THEN NULL
+        WHEN l_full THEN 'queue-full'
+        ELSE 'held'
+    END;
 END
 $$;

@@ -8,10 +8,8 @@ LANGUAGE plpgsql AS $$
 DECLARE
     l_ignored_reason text := fx_ignored_reason(p_webhook, p_repository_keys);
 BEGIN
-    IF l_ignored_reason IS NULL
-       AND fx_request_targets(p_command_id, p_webhook, p_repository_keys) = 0
-    THEN
-        l_ignored_reason := 'held';
+    IF l_ignored_reason IS NULL THEN
+        l_ignored_reason := fx_request_targets(p_command_id, p_webhook, p_repository_keys);
     END IF;
     UPDATE tb_webhook_event SET
         processed = TRUE,

@@ -23,6 +23,9 @@ BEGIN
         p_event_type, p_entity_type, p_entity_id, p_fraise, p_environment, p_payload, p_command_id
     )
     RETURNING pk_event INTO l_number;
+    IF p_event_type IN ('deployment.started', 'deployment.completed') THEN
+        PERFORM fx_write_notifications(l_number, p_event_type, p_entity_id);
+    END IF;
     PERFORM pg_notify('fraisier_event', l_number::text);
 END
 $$;

@@ -83,6 +83,12 @@ BEGIN
     WHERE c.command_id = NEW.command_id
         AND c.status_detail = 'cancelled';
 
+    INSERT INTO fx_write_notifications (deployment_id)
+    SELECT entity_id
+    FROM tb_command
+    WHERE command_id = NEW.command_id
+        AND status_detail = 'cancelled';
+
     UPDATE tb_deployment
     SET cancel_requested_at = strftime('%Y-%m-%dT%H:%M:%fZ', 'now')
     WHERE id = (

@@ -119,6 +119,9 @@ BEGIN
     JOIN tb_lease l ON l.fk_deployment = d.pk_deployment
     WHERE c.command_id = NEW.command_id;
 
+    INSERT INTO fx_write_notifications (deployment_id)
+    SELECT entity_id FROM tb_command WHERE command_id = NEW.command_id;
+
     UPDATE tb_command
     SET
         state_changed = TRUE,
@@ -142,7 +145,17 @@ BEGIN
                 'steps', json((
                     SELECT json_group_array(json(data))
                     FROM (SELECT data FROM v_deployment_step WHERE deployment_id = d.id ORDER BY attempt, position)
-                ))
+                )),
+                'automatic_rollback', json(CASE
+                    WHEN EXISTS (
+                        SELECT 1
+                        FROM tb_release_migration m
+                        WHERE m.fk_deployment = d.pk_deployment
+                            AND NOT m.backward_compatible
+                    )
+                        THEN 'false'
+                    ELSE 'true'
+                END)
             )
             FROM tb_deployment d
             JOIN tb_deployment_request r ON r.pk_deployment_request = d.fk_request

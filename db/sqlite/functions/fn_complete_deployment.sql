@@ -156,6 +156,9 @@ BEGIN
     JOIN tb_deployment d ON d.id = c.entity_id
     WHERE c.command_id = NEW.command_id;
 
+    INSERT INTO fx_write_notifications (deployment_id)
+    SELECT entity_id FROM tb_command WHERE command_id = NEW.command_id;
+
     UPDATE tb_command
     SET
         state_changed = TRUE,

@@ -108,8 +108,19 @@ BEGIN
         )
     ORDER BY e.pk_environment;
 
+    -- Commands of the targets begin with this one's and a slash; "0" comes after "/".
     UPDATE tb_webhook_event
-    SET ignored_reason = 'held'
+    SET ignored_reason = CASE
+        WHEN EXISTS (
+            SELECT 1
+            FROM tb_command
+            WHERE command_id > NEW.command_id || '/'
+                AND command_id < NEW.command_id || '0'
+                AND status_detail = 'queue-full'
+        )
+            THEN 'queue-full'
+        ELSE 'held'
+    END
     WHERE command_id = NEW.command_id
         AND ignored_reason IS NULL
         AND NOT EXISTS (

@@ -109,6 +109,12 @@ BEGIN
     WHERE c.command_id = NEW.command_id
     ORDER BY d.pk_deployment;
 
+    INSERT INTO fx_write_notifications (deployment_id)
+    SELECT u.value
+    FROM tb_command c
+    JOIN json_each(c.metadata, '$.lost') u
+    WHERE c.command_id = NEW.command_id;
+
     UPDATE tb_command
     SET metadata = json_remove(metadata, '$.lost')
     WHERE command_id = NEW.command_id;

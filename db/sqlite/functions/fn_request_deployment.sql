@@ -30,12 +30,20 @@ BEGIN
                 THEN printf(
                     'refused:deployment-held:A rollback left commit %s of %s/%s.', NEW.git_commit, f.name, e.name
                 )
+            WHEN q.waiting >= q.queue_limit
+                AND NOT EXISTS (
+                    SELECT 1
+                    FROM tb_deployment
+                    WHERE fk_environment = e.pk_environment
+                        AND status = 'pending'
+                )
+                THEN printf('refused:queue-full:The queue is full: %d deployments are waiting.', q.queue_limit)
             WHEN NEW.dry_run
                 THEN printf('dry-run:Dry run: %s/%s would be deployed.', f.name, e.name)
             ELSE printf('requested:A deployment of %s/%s is requested.', f.name, e.name)
         END,
         CASE WHEN NOT COALESCE(NEW.dry_run, FALSE) THEN 'Deployment' END
-    FROM (SELECT 1)
+    FROM fx_queue q
     LEFT JOIN tb_fraise f
         ON f.name = NEW.fraise
         AND f.removed_at IS NULL

@@ -1,6 +1,6 @@
 -- Queues a deployment of an older release. Contract: db/README.md.
-CREATE VIEW fn_request_rollback (fraise, environment, to_version, trigger_type, actor, command_id) AS
-SELECT NULL, NULL, NULL, NULL, NULL, NULL WHERE FALSE;
+CREATE VIEW fn_request_rollback (fraise, environment, to_version, trigger_type, actor, force, command_id) AS
+SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL WHERE FALSE;
 
 CREATE TRIGGER fn_request_rollback_call INSTEAD OF INSERT ON fn_request_rollback
 WHEN NOT EXISTS (SELECT 1 FROM tb_command WHERE command_id = NEW.command_id)
@@ -21,6 +21,22 @@ BEGIN
                 THEN 'refused:invalid-argument:trigger_type'
             WHEN t.pk_release = s.fk_current_release
                 THEN printf('refused:already-current:%s/%s already serves "%s".', f.name, e.name, NEW.to_version)
+            WHEN b.pk_release IS NOT NULL
+                AND NOT COALESCE(NEW.force, FALSE)
+                THEN printf(
+                    'refused:migration-not-reversible:'
+                        || 'Release %s of %s/%s changed the database in a way that %s may not run on.',
+                    b.version, f.name, e.name, t.version
+                )
+            WHEN t.pk_release IS NOT NULL
+                AND q.waiting >= q.queue_limit
+                AND NOT EXISTS (
+                    SELECT 1
+                    FROM tb_deployment
+                    WHERE fk_environment = e.pk_environment
+                        AND status = 'pending'
+                )
+                THEN printf('refused:queue-full:The queue is full: %d deployments are waiting.', q.queue_limit)
             WHEN t.pk_release IS NOT NULL
                 THEN printf('requested:A rollback of %s/%s to %s is requested.', f.name, e.name, t.version)
             WHEN NEW.to_version IS NOT NULL
@@ -32,7 +48,7 @@ BEGIN
         END,
         'Deployment',
         t.id
-    FROM (SELECT 1)
+    FROM fx_queue q
     LEFT JOIN tb_fraise f
         ON f.name = NEW.fraise
         AND f.removed_at IS NULL
@@ -59,6 +75,14 @@ BEGIN
             END
         ORDER BY r.pk_release DESC
         LIMIT 1
+    )
+    LEFT JOIN tb_release b ON b.pk_release = (
+        SELECT MAX(n.pk_release)
+        FROM v_release n
+        WHERE n.fraise = f.name
+            AND n.environment = e.name
+            AND n.pk_release > t.pk_release
+            AND NOT n.backward_compatible
     );
 
     INSERT INTO fx_queue_deployment (
@@ -68,7 +92,7 @@ BEGIN
         NEW.command_id,
         r.fk_environment,
         COALESCE(NEW.trigger_type, 'api'),
-        FALSE,
+        COALESCE(NEW.force, FALSE),
         r.git_commit,
         NEW.actor,
         r.pk_release,

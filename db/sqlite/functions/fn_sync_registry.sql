@@ -36,6 +36,31 @@ BEGIN
                 )
             )
                 THEN 'refused:invalid-argument:registry'
+            WHEN COALESCE(json_type(NEW.registry, '$.settings.queue_limit'), 'null') NOT IN ('null', 'integer')
+                THEN 'refused:invalid-argument:registry'
+            WHEN json_extract(NEW.registry, '$.settings.queue_limit') NOT BETWEEN 1 AND 100000
+                THEN 'refused:invalid-argument:registry'
+            WHEN EXISTS (
+                SELECT 1
+                FROM json_each(NEW.registry, '$.notifications') n
+                WHERE COALESCE(json_extract(n.value, '$.name'), '') = ''
+                    OR json_array_length(n.value, '$.events') IS NOT (
+                        SELECT COUNT(DISTINCT value)
+                        FROM json_each(n.value, '$.events')
+                        WHERE value IN ('started', 'succeeded', 'failed', 'rolled_back', 'cancelled')
+                    )
+                    OR json_array_length(n.value, '$.events') = 0
+                    OR COALESCE(json_type(n.value, '$.fraises'), 'null') NOT IN ('null', 'array')
+                    OR COALESCE(json_type(n.value, '$.environments'), 'null') NOT IN ('null', 'array')
+            )
+                THEN 'refused:invalid-argument:registry'
+            WHEN EXISTS (
+                SELECT 1
+                FROM json_each(NEW.registry, '$.notifications') n
+                GROUP BY json_extract(n.value, '$.name')
+                HAVING COUNT(*) > 1
+            )
+                THEN 'refused:invalid-argument:registry'
             WHEN json(NEW.registry) = (SELECT document FROM tb_registry)
                 THEN 'unchanged:The registry is unchanged.'
             ELSE printf(
@@ -138,12 +163,51 @@ BEGIN
         AND e.name = json_extract(m.value, '$.environment')
     WHERE (SELECT status_detail FROM tb_command WHERE command_id = NEW.command_id) = 'synced';
 
-    INSERT INTO tb_registry (pk_registry, document, synced_at)
-    SELECT 1, json(NEW.registry), strftime('%Y-%m-%dT%H:%M:%fZ', 'now')
+    INSERT INTO tb_notification_channel (name, events, fraises, environments)
+    SELECT
+        json_extract(n.value, '$.name'),
+        json_extract(n.value, '$.events'),
+        json_extract(n.value, '$.fraises'),
+        json_extract(n.value, '$.environments')
+    FROM json_each(NEW.registry, '$.notifications') n
+    WHERE (SELECT status_detail FROM tb_command WHERE command_id = NEW.command_id) = 'synced'
+    ON CONFLICT (name) DO UPDATE SET
+        events = excluded.events,
+        fraises = excluded.fraises,
+        environments = excluded.environments,
+        updated_at = strftime('%Y-%m-%dT%H:%M:%fZ', 'now'),
+        removed_at = NULL;
+
+    UPDATE tb_notification_channel
+    SET removed_at = strftime('%Y-%m-%dT%H:%M:%fZ', 'now')
+    WHERE removed_at IS NULL
+        AND name NOT IN (SELECT json_extract(value, '$.name') FROM json_each(NEW.registry, '$.notifications'))
+        AND (SELECT status_detail FROM tb_command WHERE command_id = NEW.command_id) = 'synced';
+
+    UPDATE tb_notification
+    SET
+        state = 'failed',
+        error = 'The channel is no longer configured.',
+        completed_at = strftime('%Y-%m-%dT%H:%M:%fZ', 'now'),
+        claimed_until = NULL
+    WHERE state = 'pending'
+        AND fk_channel IN (
+            SELECT pk_notification_channel
+            FROM tb_notification_channel
+            WHERE removed_at IS NOT NULL
+        );
+
+    INSERT INTO tb_registry (pk_registry, document, synced_at, queue_limit)
+    SELECT
+        1,
+        json(NEW.registry),
+        strftime('%Y-%m-%dT%H:%M:%fZ', 'now'),
+        COALESCE(json_extract(NEW.registry, '$.settings.queue_limit'), 1000)
     WHERE (SELECT status_detail FROM tb_command WHERE command_id = NEW.command_id) = 'synced'
     ON CONFLICT (pk_registry) DO UPDATE SET
         document = excluded.document,
-        synced_at = excluded.synced_at;
+        synced_at = excluded.synced_at,
+        queue_limit = excluded.queue_limit;
 
     INSERT INTO tb_event (event_type, entity_type, payload, command_id)
     SELECT 'registry.synced', 'Registry', metadata, command_id
