@@ -34,6 +34,7 @@ from fraisier.domain.values import (
 )
 
 _OWN_KEYS = ("name", "app_path", "systemd_service")
+_SSH_FILES = frozenset({"identity_file", "known_hosts"})
 _BATCH_KEYS = ("script", "idempotent", "schedule", "restore_check")
 _HEALTH_KEYS = {"timeout": "timeout_seconds", "interval": "interval_seconds"}
 
@@ -74,6 +75,9 @@ def _git(git: Mapping[str, Any]) -> GitSettings:
         for name in GIT_PROVIDERS
         if name in git
     }
+    for name, own in section(git, "custom").items():
+        secrets = own.get("webhook_secret", ())
+        providers[name] = GitProviderSettings(name, own.get("base_url"), secrets)
     return GitSettings(git.get("provider", "github"), MappingProxyType(providers))
 
 
@@ -106,7 +110,7 @@ def _fraise(
         type=fraise.get("type", "api"),
         description=fraise.get("description"),
         git_provider=provider,
-        repository=_repository({**git, **own_git}, section(git, provider), provider, folder),
+        repository=_repository({**git, **own_git}, _forge(git, provider), provider, folder),
         database=_frozen(fraise.get("database")),
         environments=MappingProxyType(
             {
@@ -115,6 +119,10 @@ def _fraise(
             }
         ),
     )
+
+
+def _forge(git: Mapping[str, Any], provider: str) -> Mapping[str, Any]:
+    return section(git if provider in GIT_PROVIDERS else section(git, "custom"), provider)
 
 
 def _repository(
@@ -137,7 +145,7 @@ def _environment(
     rules: tuple[BranchRule, ...],
     folder: Path,
 ) -> Environment:
-    target = dict(environment.get("target") or {"provider": DEFAULT_TARGET})
+    target: dict[str, Any] = dict(environment.get("target") or {"provider": DEFAULT_TARGET})
     provider = target.pop("provider")
     database = settled(_merged(fraise.get("database"), environment.get("database")), folder)
     address = service_url(database)
@@ -147,6 +155,8 @@ def _environment(
     target |= {key: environment[key] for key in _OWN_KEYS if key in environment}
     if provider == "local" and "directory" in target:
         target["directory"] = str((folder / target["directory"]).resolve())
+    for key in _SSH_FILES & target.keys():
+        target[key] = str((folder / Path(target[key]).expanduser()).resolve())
     own_branch = [environment["branch"]] if "branch" in environment else []
     mapped = [r.branch for r in rules if (r.fraise, r.environment) == (name, place)]
     return Environment(
@@ -164,6 +174,7 @@ def _environment(
         timeouts=Timeouts(**(_merged(fraise.get("timeouts"), environment.get("timeouts")) or {})),
         keep_releases=environment.get("keep_releases", fraise.get("keep_releases", 5)),
         **_batch({**fraise, **environment}, folder),
+        production=environment.get("production", False),
     )
 
 
@@ -176,7 +187,6 @@ def _batch(own: Mapping[str, Any], folder: Path) -> dict[str, Any]:
         kept["retention"] = Retention(**own["retention"])
     return kept
 
-        production=environment.get("production", False),
 
 def _variables(part: Mapping[str, Any]) -> dict[str, str]:
     return {**section(part, "env"), **section(part, "variables")}

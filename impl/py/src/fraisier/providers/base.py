@@ -49,7 +49,8 @@ class DeploymentProvider(ABC):
     Performs deployments on one kind of target.
 
     ``name`` is the value of ``target.provider``. ``keys`` are the keys that the
-    target may have beside ``provider``; the strict configuration knows no others.
+    target may have beside ``provider``, ``required`` those that it must have; the
+    strict configuration knows no others.
 
     A release is a folder of files that stands ready before the switch; ``version``
     is the name of that folder. Only the six methods of the PRD must be written, the
@@ -63,6 +64,7 @@ class DeploymentProvider(ABC):
 
     name: ClassVar[str]
     keys: ClassVar[frozenset[str]] = frozenset()
+    required: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(self, state_folder: Path) -> None:
         self.state_folder = state_folder

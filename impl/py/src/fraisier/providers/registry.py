@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from fraisier.domain.errors import FraisierError
+from fraisier.providers.bare_metal import BareMetalProvider
 from fraisier.providers.base import DeploymentProvider
 from fraisier.providers.custom import checked
 from fraisier.providers.docker_compose import DockerComposeProvider
@@ -14,6 +15,7 @@ from fraisier.providers.local import LocalProvider
 
 _PROVIDERS: dict[str, type[DeploymentProvider]] = {
     LocalProvider.name: LocalProvider,
+    BareMetalProvider.name: BareMetalProvider,
     DockerComposeProvider.name: DockerComposeProvider,
     ExecProvider.name: ExecProvider,
 }
