@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from fraisier.deployers.releases import Release, Workshop
 from fraisier.domain.errors import FraisierError
@@ -32,13 +32,44 @@ class PlannedStep:
     text: str
 
 
+# What a step may take whose kind has no key in ``timeouts``.
+OTHER_SECONDS = 300.0
+
+
+class Outcome(NamedTuple):
+    """How the deployment stands, for hooks: a status and why, if it went wrong."""
+
+    status: str = "in_progress"
+    error_code: str = ""
+    error_message: str = ""
+
+
+IN_PROGRESS = Outcome()
+
+
+def _endless() -> float:
+    return float("inf")
+
+
+def _record_nothing(_head: str, _compatible: bool, _detail: Mapping[str, Any] | None) -> bool:
+    return True
+
+
 @dataclass(slots=True)
 class Work:
     """
     One deployment on its way through the steps.
 
     ``commit`` and ``branch`` say what was asked for; ``fetch`` finds out what that is
-    and sets ``release``. A worker that takes over sets it to what was recorded.
+    and sets ``release``. A worker that takes over sets it to what was recorded, and
+    ``finished`` to the steps that earlier attempts ended well, ``begun`` to all that they
+    began. ``force`` and ``kind``
+    (``deploy`` or ``rollback``) are the wish's.
+
+    A step asks ``should_stop`` while it waits and gives programs no more than
+    ``time_left()`` seconds: then its time is over. ``record_migration(head,
+    backward_compatible, detail)`` writes down what the fraise's database was brought
+    to, and says whether the release that served before could still run on it.
     """
 
     fraise: FraiseConfig
@@ -50,11 +81,26 @@ class Work:
     release: Release | None = None
     tell: Callable[[str], None] = print
     should_stop: Callable[[], bool] = never
+    time_left: Callable[[], float] = _endless
+    force: bool = False
+    kind: str = "deploy"
+    finished: frozenset[str] = frozenset()
+    begun: frozenset[str] = frozenset()
+    outcome: Outcome = IN_PROGRESS
+    own_database: str = ""  # the address of Fraisier's own database, which no step touches
+    record_migration: Callable[[str, bool, Mapping[str, Any] | None], bool] = _record_nothing
 
     @property
     def workshop(self) -> Workshop:
         """Makes the release folder."""
-        return Workshop(self.fraise, self.provider, self.repository, self.tell, self.should_stop)
+        return Workshop(
+            self.fraise,
+            self.provider,
+            self.repository,
+            self.tell,
+            self.should_stop,
+            self.time_left,
+        )
 
     @property
     def known_release(self) -> Release:
@@ -69,13 +115,19 @@ class Step(ABC):
     One step. ``failure`` is the error code of everything in it that has no own code.
 
     ``act`` does the work and returns what to tell about it; it may be called again
-    after an attempt that died in it. ``probe`` says whether that is needed.
+    after an attempt that died in it. ``probe`` says whether that is needed. When a step
+    that is ``optional`` fails, that is recorded and told, and the deployment goes on.
     """
 
     name: ClassVar[str]
     failure: ClassVar[str]
     doing: ClassVar[str]
     done: ClassVar[str] = "Already done"
+    optional: ClassVar[bool] = False
+
+    def seconds(self, fraise: FraiseConfig) -> float:
+        """How long it may take: then it is stopped and fails with ``step-timeout``."""
+        return getattr(fraise.environment.timeouts, self.name, OTHER_SECONDS)
 
     @abstractmethod
     def plan(self, fraise: FraiseConfig) -> str:
@@ -98,6 +150,10 @@ class Deployer(ABC):
     @abstractmethod
     def steps(self, fraise: FraiseConfig) -> Sequence[Step]:
         """The steps, in the order of ``spec/lifecycle.yaml``."""
+
+    def provider(self, target: DeploymentProvider) -> DeploymentProvider:
+        """The provider that the steps work with: the target's own, or one around it."""
+        return target
 
     def plan(self, fraise: FraiseConfig) -> list[PlannedStep]:
         """What a deployment would do. Needs no database, no daemon and no privileges."""

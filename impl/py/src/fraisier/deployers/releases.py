@@ -16,8 +16,9 @@ from fraisier.effects.process import Completed, base_environment, run
 from fraisier.git.repository import Repository
 from fraisier.providers.base import DeploymentProvider
 
-RELEASES_KEPT = 5
-BUILD_SECONDS_MAX = 1_800.0
+
+def _endless() -> float:
+    return float("inf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class Workshop:
     repository: Repository
     on_line: Callable[[str], None]
     should_stop: Callable[[], bool] = never
+    time_left: Callable[[], float] = _endless
 
     def folder(self, release: Release) -> Path:
         """Where the release is or will be."""
@@ -86,16 +88,21 @@ class Workshop:
 
     def tidy(self, current: str, previous: str | None) -> None:
         """
-        Keep the newest releases and always the two that matter. Remove the others, and
-        what was never finished: nobody else builds while this deployment has the lease.
+        Keep the newest ``keep_releases`` and always the two that matter. Remove the others,
+        and what was never finished: nobody else builds while this deployment has the lease.
         """
         releases = self.provider.release_folder(self.fraise, current).parent
         markers = [path for path in releases.glob("*.json") if path.name[0] != "."]
         newest = sorted(markers, key=lambda path: path.stat().st_mtime, reverse=True)
-        keep = {current, previous, *(path.stem for path in newest[:RELEASES_KEPT])}
+        keep = {
+            current,
+            previous,
+            *(path.stem for path in newest[: self.fraise.environment.keep_releases]),
+        }
         for path in releases.iterdir():
             if path.name.removesuffix(".json") not in keep:
                 path.unlink() if path.is_symlink() or path.is_file() else remove_tree(path)
+        self.provider.forget(self.fraise, {name for name in keep if name is not None})
 
     def _command(self, folder: Path) -> tuple[str, ...] | None:
         if self.fraise.environment.build:
@@ -115,7 +122,7 @@ class Workshop:
             command,
             cwd=folder,
             environment={**base_environment(), **declared},
-            timeout_seconds=BUILD_SECONDS_MAX,
+            timeout_seconds=min(self.time_left(), self.fraise.environment.timeouts.build),
             on_line=self.on_line,
             secrets=self.fraise.secrets,
             should_stop=self.should_stop,

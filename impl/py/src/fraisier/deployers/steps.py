@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from fraisier.deployers.base import Probe, Step, Work
 from fraisier.deployers.releases import Release
+from fraisier.deployers.retrying import retried
+from fraisier.deployers.smoke import check_smoke_tests
 from fraisier.domain.errors import FraisierError
 from fraisier.domain.redaction import redact
 from fraisier.domain.targets import target_label
@@ -13,6 +15,7 @@ from fraisier.effects.process import Stopped
 
 # Without a health check a process must have lived for a moment within this time.
 ALIVE_SECONDS_MAX = 5.0
+PROVIDER_SECONDS = 30.0
 
 
 class Preflight(Step):
@@ -28,6 +31,7 @@ class Preflight(Step):
     def act(self, work: Work) -> str:
         """Ask the provider."""
         work.provider.preflight(work.fraise)
+        check_smoke_tests(work.fraise, work.provider.service_url(work.fraise))
         return "Pre-flight checks passed"
 
 
@@ -47,7 +51,7 @@ class Fetch(Step):
         """Fetch first, then resolve: local references may be old."""
         if work.release is not None:
             return self._fetch_known(work, work.release)
-        work.repository.fetch()
+        retried(work, work.repository.fetch)
         commit = work.repository.resolve(commit=work.commit, branch=work.branch)
         version = work.repository.version_of(commit)
         work.release = Release(version, commit, work.deployment_id)
@@ -56,7 +60,7 @@ class Fetch(Step):
     def _fetch_known(self, work: Work, release: Release) -> str:
         """Decided by a rollback or an earlier attempt: only the commit is needed."""
         if not work.repository.has(release.git_commit):
-            work.repository.fetch()
+            retried(work, work.repository.fetch)
             work.repository.resolve(commit=release.git_commit)
         return f"Code is here ({release.git_commit[:7]})"
 
@@ -134,6 +138,11 @@ class Health(Step):
     """Wait until the new release is healthy, and for no longer than it may take."""
 
     name, failure, doing = "health", "health-check-failed", "Health check..."
+
+    def seconds(self, fraise: FraiseConfig) -> float:
+        """What the check may take, and a little for a provider that is slow to answer."""
+        check = fraise.environment.health_check
+        return (check.timeout_seconds if check else ALIVE_SECONDS_MAX) + PROVIDER_SECONDS
 
     def plan(self, fraise: FraiseConfig) -> str:
         """Says what is looked at."""

@@ -20,6 +20,7 @@ from fraisier.effects.files import (
 )
 from fraisier.effects.process import Completed
 from fraisier.git.command import Git, address_of
+from fraisier.git.transient import UnreachableError, is_transient
 
 FETCH_SECONDS_MAX = 600.0
 VERSION_DIGITS = 12
@@ -214,7 +215,8 @@ class Repository:
 
     def _failed(self, what: str, done: Completed) -> FraisierError:
         message = redact(f"{what}: git {done.describe()}", self._secrets)
-        return FraisierError(message, code="fetch-failed")
+        kind = UnreachableError if is_transient(done.tail) else FraisierError
+        return kind(message, code="fetch-failed")
 
 
 def _no_commit(commit: str) -> FraisierError:

@@ -12,12 +12,14 @@ from fraisier.domain.redaction import redact
 from fraisier.operations.claim import Claim
 from fraisier.operations.endings import HandedOverError, LeaseLostError
 from fraisier.operations.follow import RUNNING, read_deployment
+from fraisier.operations.insisting import Insisting
 from fraisier.operations.lease import Lease
 from fraisier.operations.parts import Application
 from fraisier.operations.pipeline import Pipeline
 from fraisier.operations.record import Record
 
 HANDOVER_SECONDS = 1
+TAKEN_OVER = "another worker has taken the deployment over"
 
 Listen = Callable[[Mapping[str, Any]], None]
 
@@ -99,12 +101,13 @@ def _clear_the_way(
 def _work_off(
     app: Application, db: Database, claim: Claim, listen: Listen, stop: threading.Event
 ) -> None:
-    record = Record(db, claim, app.config.secrets, listen)
+    insisting = Insisting(db, claim.lease_seconds, stop)
+    record = Record(insisting, claim, app.config.secrets, listen)
     with Lease(app, claim) as lease:
         try:
-            Pipeline(app, db, claim, lease, record, stop).run()
-        except LeaseLostError:
-            listen({"event": "log", "line": "another worker has taken the deployment over"})
+            Pipeline(app, insisting, claim, lease, record, stop).run()
+        except LeaseLostError as error:
+            listen({"event": "log", "line": str(error) or TAKEN_OVER})
         except HandedOverError:
             lease.renew(db, HANDOVER_SECONDS)  # the next worker need not wait for long
             listen({"event": "log", "line": "the deployment is left to the next worker"})

@@ -9,6 +9,9 @@ from typing import Any
 from fraisier.deployers.releases import Release
 from fraisier.domain.values import Answer
 
+# They only begin when the deployment has failed.
+ENDING_STEPS = ("rollback", "on_failure")
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:
@@ -45,12 +48,31 @@ class Claim:
         return self.metadata.get("steps") or ()
 
     @property
-    def failure_of_cutover(self) -> Mapping[str, Any] | None:
-        """The failed step that made an earlier attempt begin to roll back, if one did."""
-        if not any(step["step"] == "rollback" for step in self.steps):
+    def failure(self) -> Mapping[str, Any] | None:
+        """The failed step after which an earlier attempt began to end it, if one did."""
+        if not any(step["step"] in ENDING_STEPS for step in self.steps):
             return None
-        failed = [s for s in self.steps if s["state"] == "failed" and s["step"] != "rollback"]
+        failed = [
+            step
+            for step in self.steps
+            if step["state"] == "failed" and step["step"] not in (*ENDING_STEPS, "after")
+        ]
         return failed[-1] if failed else self.steps[-1]
+
+    @property
+    def finished(self) -> frozenset[str]:
+        """Names of the steps that earlier attempts ended well."""
+        return frozenset(step["step"] for step in self.steps if step["state"] == "succeeded")
+
+    @property
+    def begun(self) -> frozenset[str]:
+        """Names of the steps that earlier attempts began, however they ended."""
+        return frozenset(step["step"] for step in self.steps if step["state"] != "skipped")
+
+    @property
+    def automatic_rollback(self) -> bool:
+        """Whether the release that serves could still run on the fraise's database."""
+        return self.metadata.get("automatic_rollback") is not False
 
     @property
     def serving(self) -> Release | None:

@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import threading
+from typing import Any, Protocol
 
 from fraisier.db import Database
 from fraisier.domain.errors import FraisierError
+from fraisier.domain.values import Answer
 from fraisier.effects.clock import ticks
 from fraisier.operations.claim import Claim
 from fraisier.operations.endings import LeaseLostError
 from fraisier.operations.parts import Application
 
 FINAL = ("lease-lost", "deployment-finished", "unknown-deployment")
+
+
+AWAY_SECONDS = 0.5
+
+
+class Calls(Protocol):
+    """What calls functions of the database."""
+
+    def call(self, function: str, /, **arguments: Any) -> Answer:
+        """``Database.call``."""
+        ...
 
 
 class Lease:
@@ -48,7 +61,7 @@ class Lease:
         """Whether the lease may have run out: no renewal for as long as it lasts."""
         return ticks() - self._renewed_at > self._claim.lease_seconds
 
-    def assure(self, db: Database) -> None:
+    def assure(self, db: Calls) -> None:
         """
         Return only while the lease is surely held: a process that was frozen asks again.
 
@@ -60,7 +73,7 @@ class Lease:
         if self.lost.is_set():
             raise LeaseLostError
 
-    def renew(self, db: Database, seconds: int) -> None:
+    def renew(self, db: Calls, seconds: int) -> None:
         """Extend the lease by so much from now on, or learn that it is lost."""
         asked_at = ticks()
         answer = db.call(
@@ -79,11 +92,14 @@ class Lease:
 
     def _keep(self) -> None:
         db: Database | None = None
-        while not self._over.wait(self._claim.lease_seconds / 3) and not self.lost.is_set():
+        pause = usual = self._claim.lease_seconds / 3
+        while not self._over.wait(pause) and not self.lost.is_set():
             try:
                 db = db or self._app.open_database(install=False)
                 self.renew(db, self._claim.lease_seconds)
+                pause = usual
             except FraisierError:  # the database is away; it may come back in time
+                pause = min(usual, AWAY_SECONDS)
                 if self.doubtful:
                     self.lost.set()
         if db is not None:

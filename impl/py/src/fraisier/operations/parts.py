@@ -23,6 +23,11 @@ class Application(Protocol):
         """Where Fraisier keeps what it needs on this machine."""
         ...
 
+    @property
+    def database_url(self) -> str:
+        """Address of the database; it may hold a password."""
+        ...
+
     def open_database(self, install: bool = True) -> Database:
         """
         A connection of its own.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from fraisier.db import Database, refuse
+from fraisier.db import refuse
 from fraisier.deployers.releases import Release
 from fraisier.domain.errors import FraisierError
 from fraisier.domain.redaction import redact
@@ -13,6 +13,7 @@ from fraisier.domain.values import Answer
 from fraisier.effects.clock import ticks
 from fraisier.operations.claim import Claim
 from fraisier.operations.endings import CancelledError, LeaseLostError
+from fraisier.operations.insisting import Insisting
 from fraisier.operations.lease import FINAL
 
 MESSAGE_MAX = 4_000
@@ -26,21 +27,27 @@ class Record:
     The writer of one claim. Every write carries the fencing token.
 
     Raises (every method):
-        LeaseLostError: The database refused the token, or the deployment has ended.
+        LeaseLostError: The database refused the token, the deployment has ended, or the
+            database was away for longer than the lease lasts.
         CancelledError: The database refused to start a step.
-        FraisierError: The database is away, or refused anything else.
+        FraisierError: The database refused anything else.
     """
 
-    def __init__(self, db: Database, claim: Claim, secrets: frozenset[str], listen: Listen) -> None:
+    def __init__(
+        self, db: Insisting, claim: Claim, secrets: frozenset[str], listen: Listen
+    ) -> None:
         self._db = db
         self._claim = claim
         self._secrets = secrets
         self._listen = listen
         self._line_at = 0.0
+        self._open: str | None = None  # the step that has begun and not ended
+        self.automatic_rollback = claim.automatic_rollback
 
     def started(self, step: str, message: str, progress: int = 0) -> None:
         """Intent: written before anything is done."""
         self._step(step, "started", message, progress)
+        self._open = step
         self._line_at = ticks()
 
     def succeeded(self, step: str, message: str, progress: int = 100) -> None:
@@ -56,8 +63,11 @@ class Record:
         """It was not needed."""
         self._step(step, "skipped", message, progress)
 
-    def line(self, step: str, text: str) -> None:
-        """Output of a step as it comes; the database gets a line a second at most."""
+    def line(self, text: str) -> None:
+        """Output of the open step as it comes; the database gets a line a second at most."""
+        step = self._open
+        if step is None:
+            return
         text = redact(text, self._secrets)
         self._listen({"event": "log", "step": step, "line": text})
         if ticks() - self._line_at >= LINE_SECONDS:
@@ -78,6 +88,24 @@ class Record:
             config=dict(config),
         )
         return answer.status_detail != "unchanged"
+
+    def migration(
+        self, head: str, backward_compatible: bool, detail: Mapping[str, Any] | None = None
+    ) -> bool:
+        """
+        Say what the fraise's database was brought to; whether the release that served
+        before could still run on it.
+
+        SQL: fn_record_migration
+        """
+        answer = self._call(
+            "fn_record_migration",
+            migration_head=head,
+            backward_compatible=backward_compatible,
+            detail=dict(detail) if detail else None,
+        )
+        self.automatic_rollback = answer.metadata.get("automatic_rollback") is not False
+        return self.automatic_rollback
 
     def completed(
         self,
@@ -110,6 +138,7 @@ class Record:
         detail: Mapping[str, Any] | None = None,
     ) -> None:
         """SQL: fn_record_step"""
+        self._open = None
         message = self._clean(message)
         told = {"step": step, "state": state, "progress": progress, "message": message}
         self._call("fn_record_step", **told, detail=dict(detail) if detail else None)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from fraisier.db import Database, refuse
 from fraisier.operations.carry_out import carry_out
 from fraisier.operations.deploy import Order, request_deployment, request_rollback
@@ -111,6 +112,14 @@ class World:
               main: {{fraise: shop, environment: production}}
         """
         (self.folder / "fraises.yaml").write_text(textwrap.dedent(text))
+
+    def change(self, **keys: Any) -> None:
+        """Change keys of the fraise in the configuration, and bring the registry up to date."""
+        document = yaml.safe_load((self.folder / "fraises.yaml").read_text())
+        document["fraises"]["shop"].update(keys)
+        (self.folder / "fraises.yaml").write_text(yaml.safe_dump(document))
+        self.app = application(self.folder / "fraises.yaml", None, {}, self.folder)
+        refuse(sync_registry(self.db, self.app.config, "test"))
 
     def git(self, *arguments: str) -> str:
         """Run git in the source repository."""

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from fraisier.deployers import releases
 from fraisier.domain.errors import FraisierError
 
 from .conftest import World
@@ -42,17 +41,16 @@ def test_provider__release_is_not_there__is_provider_failed(world: World) -> Non
     assert world.serves() == good
 
 
-def test_build__longer_than_it_may_take__is_step_timeout(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_build__longer_than_it_may_take__is_step_timeout(world: World) -> None:
     """A build that does not end is ended; the old release serves on."""
     good = world.commit()
     world.deploy()
     world.commit(slow="1")
-    monkeypatch.setattr(releases, "BUILD_SECONDS_MAX", 0.3)
+    world.change(timeouts={"build": 1})
     done = world.deploy()
     assert (done["outcome"], done["error_code"]) == ("failed", "step-timeout")
     assert "took longer than" in done["error_message"]
+    assert "building with ***" in done["error_message"]
     assert world.serves() == good
 
 
