@@ -49,7 +49,7 @@ Feature: A worker claims a deployment
       | current_release  | null           |
       | target_release   | null           |
       | steps            | []             |
-      | automatic_rollback | true           |
+      | automatic_rollback | true         |
 
   @database/claim/named-one-is-claimed
   Scenario: A named deployment is claimed though another is older

@@ -24,6 +24,7 @@ Feature: A command is carried out once
       | fn_heartbeat           | "w1" renews A                                            |
       | fn_record_step         | "w1" reports "fetch" of A as started                     |
       | fn_record_release      | "w1" records release "v1" of A at abc0001                |
+      | fn_record_migration    | "w1" records a breaking migration to "0008" of P          |
       | fn_complete_deployment | "w1" completes A as failed because it broke              |
       | fn_cancel_deployment   | "alice" cancels A                                        |
       | fn_reap_expired_leases | expired leases are reaped                                |
@@ -69,6 +70,7 @@ Feature: A command is carried out once
       | fn_heartbeat           |
       | fn_record_step         |
       | fn_record_release      |
+      | fn_record_migration    |
       | fn_complete_deployment |
       | fn_cancel_deployment   |
       | fn_reap_expired_leases |

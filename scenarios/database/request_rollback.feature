@@ -162,6 +162,67 @@ Feature: A rollback is requested
     When "alice" requests a rollback of shop/production
     Then it is refused with "no-earlier-release"
 
+  @database/request-rollback/breaking-migrations-are-refused
+  Scenario: A release that a newer migration leaves behind is refused
+    Given A of shop/production has released v1 at abc0001
+    And B of shop/production has released v2 at abc0002 with a breaking migration
+    And C of shop/production has released v3 at abc0003 with a breaking migration
+    And D of shop/production has released v4 at abc0004 with a compatible migration
+    When "alice" requests a rollback of shop/production to v1
+    Then it is refused with "migration-not-reversible"
+    And the message is "Release v3 of shop/production changed the database in a way that v1 may not run on."
+
+  @database/request-rollback/breaking-migrations-are-refused
+  Scenario: The release before the current one is refused too
+    Given A of shop/production has released v1 at abc0001
+    And B of shop/production has released v2 at abc0002 with a breaking migration
+    When "alice" requests a rollback of shop/production
+    Then it is refused with "migration-not-reversible"
+
+  @database/request-rollback/breaking-migrations-are-refused
+  Scenario: A release that never served has changed the database all the same
+    Given A of shop/production has released v1 at abc0001
+    And B of shop/production has released v2 at abc0002
+    And C of shop/production has failed with release v3 at abc0003 and a breaking migration
+    When "alice" requests a rollback of shop/production
+    Then it is refused with "migration-not-reversible"
+
+  @database/request-rollback/harmless-migrations-are-allowed
+  Scenario: Migrations that are compatible, older or elsewhere do not matter
+    Given A of shop/production has released v1 at abc0001 with a breaking migration
+    And B of shop/production has released v2 at abc0002 with a compatible migration
+    And C of shop/staging has released v2 at abc0002 with a breaking migration
+    And D of blog/production has released v2 at abc0002 with a breaking migration
+    When "alice" requests a rollback of shop/production as R
+    Then the answer is "requested"
+    And R shows:
+      | new_version | v1    |
+      | force       | false |
+
+  @database/request-rollback/force-ignores-migrations
+  Scenario: A forced rollback goes back all the same
+    Given A of shop/production has released v1 at abc0001
+    And B of shop/production has released v2 at abc0002 with a breaking migration
+    When "alice" requests a rollback of shop/production to v1, forced as R
+    Then the answer is "requested"
+    And R shows:
+      | new_version | v1   |
+      | force       | true |
+    And tb_deployment_request R has:
+      | force | true |
+
+  @database/request-rollback/force-ignores-migrations
+  Scenario: What a rollback changed does not bind the release that it went back to
+    Given A of shop/production has released v1 at abc0001
+    And B of shop/production has released v2 at abc0002
+    And C of shop/production has released v3 at abc0003
+    And "alice" requests a rollback of shop/production as R
+    And "w1" claims R
+    And "w1" records a breaking migration to "0001" of R
+    And "w1" completes R as success
+    When "alice" requests a rollback of shop/production to v1 as S
+    Then the answer is "requested"
+
   @database/request-rollback/wrong-requests-are-refused
   Scenario Outline: A rollback with <fault> is refused
     When fn_request_rollback is asked with:

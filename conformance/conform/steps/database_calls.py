@@ -73,6 +73,7 @@ def request_deployment(
     parsers.re(
         rf'"(?P<actor>[^"]*)" requests a rollback of {PLACE}'
         + optional("version", "to")
+        + r"(?P<force>, forced)?"
         + optional("name", "as")
     )
 )
@@ -82,6 +83,7 @@ def request_rollback(
     fraise: str,
     environment: str,
     version: str | None,
+    force: str | None,
     name: str | None,
 ) -> None:
     """Queue a rollback, and give it a name."""
@@ -92,6 +94,7 @@ def request_rollback(
         to_version=version,
         trigger_type="manual",
         actor=actor,
+        force=force is not None,
     )
     remember(db, name)
 

@@ -42,6 +42,12 @@ CALLS: Mapping[str, Mapping[str, Any]] = {
         "version": "v1",
         "git_commit": "abc0001",
     },
+    "fn_record_migration": {
+        "deployment_id": "A",
+        "fencing_token": 1,
+        "migration_head": "0008",
+        "backward_compatible": True,
+    },
     "fn_complete_deployment": {
         "deployment_id": "A",
         "fencing_token": 1,
@@ -50,6 +56,8 @@ CALLS: Mapping[str, Mapping[str, Any]] = {
     },
     "fn_cancel_deployment": {"deployment_id": "A"},
     "fn_reap_expired_leases": {},
+    "fn_claim_notification": {"worker": "w1", "lease_seconds": 60},
+    "fn_complete_notification": {"notification_id": "N", "claim": 1, "succeeded": True},
     "fn_record_health": {"fraise": "shop", "environment": "production", "status": "down"},
     "fn_record_worker": {"worker": "o1", "state": "running", "lease_seconds": 30},
 }
@@ -83,7 +91,7 @@ def supersede_beside(db: DatabaseWorld, deployment: str) -> None:
 def ask_without_command(db: DatabaseWorld, function: str) -> None:
     """A programming error: the error of the driver is kept."""
     arguments = {
-        name: db.identity(value) if name == "deployment_id" else value
+        name: db.identity(value) if name in ("deployment_id", "notification_id") else value
         for name, value in CALLS[function].items()
     }
     db.attempt(function, arguments | {"command_id": None})

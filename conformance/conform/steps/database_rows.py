@@ -21,9 +21,12 @@ TABLES = (
     "tb_release",
     "tb_deployment",
     "tb_deployment_step",
+    "tb_release_migration",
     "tb_lease",
     "tb_fraise_state",
     "tb_worker",
+    "tb_notification_channel",
+    "tb_notification",
     "tb_event",
     "tb_command",
 )
@@ -114,10 +117,19 @@ class Rows:
                 return f"{row['branch']} {self._place(row['fk_environment'])}"
             case "tb_release":
                 return f"{row['version']} {self._place(row['fk_environment'])}"
+            case "tb_release_migration":
+                deployment = self._deployment(row["fk_deployment"], names)
+                return f"{deployment}/{row['migration_head']}"
+            case "tb_notification":
+                return self._label_of_notification(row, names)
             case "tb_lease" | "tb_fraise_state":
                 return self._place(row["fk_environment"])
             case _:
                 return str(row.get(_NATURAL.get(table, ""), ""))
+
+    def _label_of_notification(self, row: Row, names: Mapping[str, str]) -> str:
+        channel = self.rows["tb_notification_channel", row["fk_channel"]]["name"]
+        return f"{self._deployment(row['fk_deployment'], names)}/{row['kind']}/{channel}"
 
     def _label_of_request(self, row: Row, names: Mapping[str, str]) -> str:
         for deployment in self.of_table("tb_deployment"):
@@ -128,6 +140,7 @@ class Rows:
 
 _NATURAL = {
     "tb_fraise": "name",
+    "tb_notification_channel": "name",
     "tb_webhook_event": "delivery_id",
     "tb_worker": "worker",
     "tb_event": "event_type",

@@ -74,12 +74,23 @@ def deployment_has_released(
     finish(db, deployment)
 
 
-@step(parsers.re(rf"{DEPLOYMENT} of {PLACE} has rolled back" + optional("version", "to")))
+@step(
+    parsers.re(
+        rf"{DEPLOYMENT} of {PLACE} has rolled back"
+        + optional("version", "to")
+        + r"(?P<force> by force)?"
+    )
+)
 def rollback_is_done(
-    db: DatabaseWorld, deployment: str, fraise: str, environment: str, version: str | None
+    db: DatabaseWorld,
+    deployment: str,
+    fraise: str,
+    environment: str,
+    version: str | None,
+    force: str | None,
 ) -> None:
     """A rollback that went through."""
-    request_rollback(db, "setup", fraise, environment, version, deployment)
+    request_rollback(db, "setup", fraise, environment, version, force, deployment)
     _went_well(db)
     claim(db, "setup", deployment, None)
     target = db.answer["metadata"]["target_release"]
