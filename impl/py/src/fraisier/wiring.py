@@ -11,9 +11,10 @@ from urllib.parse import quote
 from fraisier.domain.errors import FraisierError
 
 if TYPE_CHECKING:
-    from fraisier.config import Config
+    from fraisier.config import Config, GitProviderSettings
     from fraisier.db import AsyncDatabase, Database, DatabaseState
     from fraisier.git import GitProvider
+    from fraisier.operations.record_webhook import Forge
     from fraisier.providers.base import DeploymentProvider
 
 DATABASE_VARIABLE = "FRAISIER_DATABASE_URL"
@@ -70,22 +71,38 @@ class Application:
 
         return provider_named(name, self.state_folder)
 
-    def git_provider(self, name: str) -> GitProvider:
+    def git_provider(self, name: str) -> Forge:
         """
         A forge with the secrets of its webhooks.
 
         Raises:
             FraisierError: ``unknown-webhook-provider``: not one that is configured.
         """
-        from fraisier.git import provider_named
+        from fraisier.git import is_own, provider_named
 
         forge = provider_named(name)
         settings = self.config.git.providers.get(name)
+        if not is_own(name):
+            return self._forge_of_plugin(forge, settings)
         if settings is None or not settings.secrets:
             raise FraisierError(
                 f'"{name}" is not configured to send webhooks', code="unknown-webhook-provider"
             )
         return forge(settings)
+
+    def _forge_of_plugin(
+        self, forge: type[GitProvider], settings: GitProviderSettings | None
+    ) -> Forge:
+        """Such a forge may verify in its own way, without a secret of ``fraises.yaml``."""
+        from fraisier.config import GitProviderSettings, repository_key
+        from fraisier.git.custom import WatchedForge, made
+
+        known = settings or GitProviderSettings(forge.name)
+        addresses = [
+            f.repository for f in self.config.fraises.values() if f.git_provider == forge.name
+        ]
+        keys = dict.fromkeys(repository_key(each) for each in addresses if each)
+        return WatchedForge(made(forge, known), tuple(keys), self.config.secrets)
 
 
 def application(

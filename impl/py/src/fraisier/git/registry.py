@@ -6,12 +6,14 @@ from collections.abc import Mapping
 
 from fraisier.domain.errors import FraisierError
 from fraisier.git.base import GitProvider, header
+from fraisier.git.custom import check_forge, claims
 from fraisier.git.github import GitHub
 
 # Known to the configuration; their webhooks come in a later version.
 PLANNED = ("gitlab", "gitea", "bitbucket")
 
 _PROVIDERS: dict[str, type[GitProvider]] = {GitHub.name: GitHub}
+_OWN = frozenset(_PROVIDERS)
 
 # In this order: Gitea and Forgejo also send the headers of Gogs and GitHub.
 _MARKS = (
@@ -24,9 +26,20 @@ _MARKS = (
 
 
 def register_provider(provider: type[GitProvider]) -> type[GitProvider]:
-    """Make a forge known under its ``name``; also usable as a class decorator."""
-    _PROVIDERS[provider.name] = provider
+    """
+    Make a plugin's forge known under its ``name``; also usable as a class decorator.
+
+    Raises:
+        FraisierError: ``config-invalid``: it is no complete forge, or its name is one
+            of Fraisier's own.
+    """
+    _PROVIDERS[check_forge(provider, _OWN).name] = provider
     return provider
+
+
+def is_own(name: str) -> bool:
+    """Whether a forge is one of Fraisier's own, and not of a plugin."""
+    return name in _OWN
 
 
 def provider_named(name: str) -> type[GitProvider]:
@@ -55,6 +68,6 @@ def detect(headers: Mapping[str, str]) -> str | None:
             return name
     custom = [p for p in _PROVIDERS.values() if p is not GitHub]
     for provider in (*custom, GitHub):
-        if provider.detects(headers):
+        if claims(provider, headers):
             return provider.name
     return None

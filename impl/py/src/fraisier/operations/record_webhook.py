@@ -10,9 +10,10 @@ from typing import Any, Protocol
 from fraisier.db import Database
 from fraisier.domain.errors import FraisierError
 from fraisier.domain.values import Answer, WebhookEvent
-from fraisier.git import GitProvider, detect
+from fraisier.git import detect, is_own
 
 HOOK = "default"
+CUSTOM = "custom"  # what a forge of a plugin is stored as; the hook is its name
 DELIVERY_ID_MAX = 200
 _SIGNATURE_HEADERS = {
     "github": "x-hub-signature-256",
@@ -22,10 +23,27 @@ _SIGNATURE_HEADERS = {
 }
 
 
+class Forge(Protocol):
+    """What verifies and reads a webhook (``git.GitProvider``, or one of a plugin)."""
+
+    def verify_webhook_signature(self, payload: bytes, headers: Mapping[str, str]) -> bool:
+        """Whether it comes from who knows the secret; never raises."""
+        ...
+
+    def parse_webhook_event(self, headers: Mapping[str, str], payload: bytes) -> WebhookEvent:
+        """
+        What happened.
+
+        Raises:
+            FraisierError: ``malformed-payload``.
+        """
+        ...
+
+
 class Forges(Protocol):
     """The forges that the configuration names (``wiring.Application`` has them)."""
 
-    def git_provider(self, name: str) -> GitProvider:
+    def git_provider(self, name: str) -> Forge:
         """
         A forge with its secrets.
 
@@ -42,6 +60,7 @@ class VerifiedWebhook:
     provider: str
     payload: str
     event: WebhookEvent
+    hook: str = HOOK
 
     def arguments(self) -> dict[str, Any]:
         """What the database is told. The signature has done its work and is left out."""
@@ -49,7 +68,7 @@ class VerifiedWebhook:
             "provider": self.provider,
             "payload": self.payload,
             "event": self.event.as_dict(),
-            "hook": HOOK,
+            "hook": self.hook,
             "delivery_id": self.event.delivery_id,
             "actor": self.event.sender,
         }
@@ -78,7 +97,9 @@ def verify_webhook(
     event = forge.parse_webhook_event(headers, body)
     _refuse_odd_text(event)
     _check_delivery_id(event.delivery_id)
-    return VerifiedWebhook(name, _text_of(body), event)
+    if is_own(name):
+        return VerifiedWebhook(name, _text_of(body), event)
+    return VerifiedWebhook(CUSTOM, _text_of(body), event, hook=name)
 
 
 def _unsigned(name: str, headers: Mapping[str, str]) -> FraisierError:

@@ -1,0 +1,138 @@
+"""Forges of plugins: checked when they register, watched when a webhook comes."""
+
+from __future__ import annotations
+
+import inspect
+import logging
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any, cast
+
+from fraisier.domain.errors import FraisierError
+from fraisier.domain.plugins import add_forge, check_name
+from fraisier.domain.redaction import redact
+from fraisier.domain.values import WebhookEvent
+from fraisier.git.base import GitProvider, Settings
+from fraisier.git.payload import malformed
+
+EVENT_TYPES = ("push", "tag", "delete", "ping", "other")
+
+log = logging.getLogger("fraisier.webhook")
+
+
+def check_forge(forge: object, taken: frozenset[str]) -> type[GitProvider]:
+    """
+    A plugin's class, when it is a complete forge with a name of its own.
+
+    Raises:
+        FraisierError: ``config-invalid``.
+    """
+    if not (isinstance(forge, type) and issubclass(forge, GitProvider)):
+        message = f"{forge!r} is not a subclass of GitProvider"
+        raise FraisierError(message, code="config-invalid", hint="docs/providers.md shows how")
+    name = check_name(getattr(forge, "name", None), "git provider", taken)
+    if missing := sorted(getattr(forge, "__abstractmethods__", ())):
+        message = f'the git provider "{name}" lacks {", ".join(missing)}'
+        raise FraisierError(message, code="config-invalid", hint="docs/providers.md shows how")
+    add_forge(name)
+    return forge
+
+
+def made(forge: type[GitProvider], settings: Settings) -> GitProvider:
+    """An instance with its settings, also of a class whose own ``__init__`` takes none."""
+    if len(inspect.signature(forge).parameters) > 0:
+        return forge(settings)
+    one: GitProvider = forge()
+    one.settings = settings
+    return one
+
+
+def claims(forge: type[GitProvider], headers: Mapping[str, str]) -> bool:
+    """Whether a forge says that such headers are its own; one that fails does not."""
+    try:
+        verdict: object = forge.detects(headers)
+    except Exception as error:
+        log.error("the git provider %s failed to detect: %s", forge.name, type(error).__name__)
+        return False
+    return verdict is True
+
+
+@dataclass(frozen=True, slots=True)
+class WatchedForge:
+    """
+    A forge of a plugin between strangers: whatever it does, a webhook is verified or refused.
+
+    ``repository_keys`` stand in for those that its events do not name: of the fraises
+    that come from this forge.
+    """
+
+    forge: GitProvider
+    repository_keys: tuple[str, ...]
+    secrets: Collection[str]
+
+    @property
+    def name(self) -> str:
+        """The value of ``git.provider``."""
+        return self.forge.name
+
+    def verify_webhook_signature(self, payload: bytes, headers: Mapping[str, str]) -> bool:
+        """True only if the plugin says ``True``: not for a coroutine, and not when it fails."""
+        try:
+            verdict: object = self.forge.verify_webhook_signature(payload, headers)
+        except Exception as error:
+            log.error("the git provider %s failed to verify: %s", self.name, self._reason(error))
+            return False
+        if inspect.iscoroutine(verdict):
+            verdict.close()
+        return verdict is True
+
+    def parse_webhook_event(self, headers: Mapping[str, str], payload: bytes) -> WebhookEvent:
+        """
+        The plugin's event, completed: without an id of its own the same payload counts once.
+
+        Raises:
+            FraisierError: ``malformed-payload``.
+        """
+        try:
+            event = cast("object", self.forge.parse_webhook_event(headers, payload))
+        except FraisierError:
+            raise
+        except Exception as error:
+            reason = self._reason(error)
+            log.error("the git provider %s failed to read: %s", self.name, reason)
+            raise malformed(f"the git provider {self.name} cannot read it: {reason}") from error
+        if not isinstance(event, WebhookEvent):
+            log.error("the git provider %s gave no WebhookEvent", self.name)
+            raise malformed(f"the git provider {self.name} made no event of it")
+        return self._completed(_sound(event), payload)
+
+    def _completed(self, event: WebhookEvent, payload: bytes) -> WebhookEvent:
+        return event._replace(
+            delivery_id=event.delivery_id or f"payload-{sha256(payload).hexdigest()}",
+            repository_keys=event.repository_keys or self.repository_keys,
+        )
+
+    def _reason(self, error: Exception) -> str:
+        return redact(f"{type(error).__name__}: {error}", self.secrets)
+
+
+def _sound(event: WebhookEvent) -> WebhookEvent:
+    """The same event, when all of it can be stored."""
+    facts: dict[str, Any] = event._asdict()
+    keys = _texts(facts.pop("repository_keys"))
+    wrong = [key for key, value in facts.items() if not isinstance(value, str | None)]
+    if wrong:
+        raise malformed(f"the event's {wrong[0]} is no text")
+    if event.event_type not in EVENT_TYPES:
+        raise malformed(f"the event's type is none of {', '.join(EVENT_TYPES)}")
+    if event.event_type == "push" and not (event.branch and event.commit_sha):
+        raise malformed("a push has a branch and a commit")
+    return event._replace(repository_keys=keys)
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    items = tuple(cast("list[object]", value)) if isinstance(value, tuple | list) else (None,)
+    if not all(isinstance(item, str) for item in items):
+        raise malformed("the event's repository_keys are no texts")
+    return tuple(str(item) for item in items)
