@@ -122,7 +122,7 @@ class Step(ABC):
     name: ClassVar[str]
     failure: ClassVar[str]
     doing: ClassVar[str]
-    done: ClassVar[str] = "Already done"
+    done: str = "Already done"  # a probe may say here why there is nothing to do
     optional: ClassVar[bool] = False
 
     def seconds(self, fraise: FraiseConfig) -> float:

@@ -30,6 +30,10 @@ class Preflight(Step):
 
     def act(self, work: Work) -> str:
         """Ask the provider."""
+        if work.fraise.environment.database is not None:
+            from fraisier.deployers.database import check_database
+
+            check_database(work)
         work.provider.preflight(work.fraise)
         check_smoke_tests(work.fraise, work.provider.service_url(work.fraise))
         return "Pre-flight checks passed"

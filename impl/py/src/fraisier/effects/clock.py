@@ -1,4 +1,4 @@
-"""Time, in the two kinds that Fraisier needs: to measure and to pause."""
+"""Time, in the kinds that Fraisier needs: to measure, to pause, and to name files."""
 
 from __future__ import annotations
 
@@ -13,3 +13,8 @@ def ticks() -> float:
 def pause(seconds: float) -> None:
     """Do nothing for a while."""
     time.sleep(seconds)
+
+
+def stamp() -> str:
+    """This moment in UTC as part of the name of a file: ``20260115T093000Z``."""
+    return time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())

@@ -1,0 +1,90 @@
+"""What is checked about the database of a fraise before a deployment touches anything."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from fraisier.deployers.base import Work
+from fraisier.deployers.database.settings import LOCAL_HOSTS, DatabaseSettings, settings_of
+from fraisier.deployers.database.tools import CLIENT_HINT, CONFITURE_HINT, FRAISEQL_HINT
+from fraisier.domain.errors import FraisierError
+from fraisier.effects.tools import tool
+
+OWN = "this is Fraisier's own database, which no deployment touches"
+
+
+def check_database(work: Work) -> None:
+    """
+    Refuse what may not be, and tools that are asked for and not there.
+
+    Raises:
+        FraisierError: ``rebuild-refused``, ``tool-missing``, and ``preflight-failed`` when the
+            database is Fraisier's own and something is to be done to it.
+    """
+    settings = settings_of(work.fraise)
+    if settings is None:
+        return
+    refuse_rebuild(work, settings)
+    if is_own(work, settings):
+        _refuse_own(settings)
+        return
+    if settings.kind == "postgresql" and settings.url and settings.rebuilds:
+        tool("confiture", CONFITURE_HINT)
+    if settings.kind == "postgresql" and "backup" in settings.explicit and settings.backup:
+        tool("pg_dump", CLIENT_HINT)
+    if settings.seed is not None and settings.url and not settings.is_production:
+        tool("fraiseql-data", CONFITURE_HINT)
+    if settings.compile is not None:
+        tool("fraiseql-cli", FRAISEQL_HINT)
+
+
+def refuse_rebuild(work: Work, settings: DatabaseSettings) -> None:
+    """
+    The database of a production environment is dropped only by force.
+
+    Raises:
+        FraisierError: ``rebuild-refused``.
+    """
+    if settings.rebuilds and settings.is_production and not work.force:
+        raise FraisierError(
+            f"{settings.label} is a production environment: its database is not rebuilt",
+            code="rebuild-refused",
+            hint='set database.strategy to "apply"; --force drops all data and rebuilds it',
+        )
+
+
+def is_own(work: Work, settings: DatabaseSettings) -> bool:
+    """Whether the database of the fraise is the one in which Fraisier keeps its records."""
+    own = work.own_database
+    if not own:
+        return False
+    if settings.kind == "sqlite" and settings.path and own.startswith("sqlite:"):
+        return _file(own) == Path(settings.path).resolve()
+    if settings.kind == "postgresql" and settings.url and own.startswith("postgres"):
+        return _address(own) == _address(settings.url)
+    return False
+
+
+def _refuse_own(settings: DatabaseSettings) -> None:
+    asked = settings.explicit & {"migrations", "environment", "seed", "pggit"}
+    if settings.rebuilds or asked:
+        raise FraisierError(
+            f"{settings.label}: {OWN}",
+            code="preflight-failed",
+            hint="give the fraise a database of its own",
+        )
+
+
+def _file(url: str) -> Path:
+    return Path(unquote(urlsplit(url).path.removeprefix("/"))).resolve()
+
+
+def _address(url: str) -> tuple[str, int, str]:
+    """Server and name; the same server may be called by several local names."""
+    parts = urlsplit(url)
+    asked = dict(parse_qsl(parts.query))
+    host = asked.get("host") or parts.hostname or ""
+    name = asked.get("dbname") or unquote(parts.path.strip("/")) or parts.username or ""
+    here = host in LOCAL_HOSTS or host.startswith("/")
+    return "" if here else host, int(asked.get("port") or parts.port or 5432), name
