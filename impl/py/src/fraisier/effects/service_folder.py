@@ -54,6 +54,26 @@ class ServiceFolder:
         write_json(self.path / "desired.json", {**wish, "generation": generation})
         return generation
 
+    def ask_once(self, wish: Mapping[str, Any]) -> int:
+        """
+        The same, unless just this is asked for already and the supervisor has yet to
+        follow: who takes over waits for that, and nothing is started twice.
+        """
+        desired = self.desired()
+        waits = self.status().generation < int(desired.get("generation", -1))
+        if waits and {**wish, "generation": desired["generation"]} == desired:
+            return int(desired["generation"])
+        return self.ask(wish)
+
+    def follows(self, release: str) -> bool:
+        """
+        Whether the supervisor was told to run the release and has done what it was
+        told: until then the release before may still answer.
+        """
+        desired = self.desired()
+        told = desired.get("release") == release and desired.get("state") == "running"
+        return told and self.status().generation >= int(desired["generation"])
+
     def status(self) -> ServiceStatus:
         """What is. A process that is gone, or is another one by now, does not run."""
         document = read_json(self.path / "status.json") or {}
@@ -109,7 +129,7 @@ class ServiceFolder:
             os.close(descriptor)
 
     def _start_supervisor(self) -> None:
-        command = own_program("supervisor", str(self.path))
+        command = own_program(self.desired().get("program", "supervisor"), str(self.path))
         if spawn_detached(command, base_environment()) != 0:
             raise FraisierError("cannot start the supervisor", code="provider-failed")
 

@@ -77,14 +77,12 @@ class LocalProvider(DeploymentProvider):
         }
 
     def current_release(self, fraise: FraiseConfig) -> str | None:
-        """Where ``current`` points, and only if the supervisor has been told so too."""
+        """Where ``current`` points, if the supervisor has been told and has followed."""
         try:
             name = (self.home(fraise) / "current").readlink().name
         except OSError:
             return None
-        desired = self._service(fraise).desired()
-        told = desired.get("release") == name and desired.get("state") == "running"
-        return name if told else None
+        return name if self._service(fraise).follows(name) else None
 
     def is_running(self, fraise: FraiseConfig) -> bool:
         """Whether the service's process lives."""
@@ -140,7 +138,7 @@ class LocalProvider(DeploymentProvider):
         order = self._order(fraise, release)
         with self._fenced(fraise):
             replace_symlink(home / "current", f"releases/{release}")
-            generation = service.ask(order)
+            generation = service.ask_once(order)
         service.settle(generation, self.control.should_stop)
 
     def _order(self, fraise: FraiseConfig, release: str) -> dict[str, Any]:
