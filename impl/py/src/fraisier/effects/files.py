@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import tempfile
+import threading
 from collections import deque
 from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
@@ -98,28 +99,95 @@ def try_lock(path: Path) -> int | None:
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if _is_at(path, descriptor):
+            return descriptor
     except BlockingIOError:
-        os.close(descriptor)
-        return None
-    return descriptor
+        pass
+    os.close(descriptor)
+    return None
 
 
 @contextlib.contextmanager
 def locked(
-    path: Path, *, timeout_seconds: float, should_stop: Callable[[], bool] = never
+    path: Path,
+    *,
+    timeout_seconds: float,
+    should_stop: Callable[[], bool] = never,
+    stale_seconds: float | None = None,
 ) -> Generator[None]:
     """
     Hold the lock file; the kernel frees it when the process dies, however it dies.
+
+    With ``stale_seconds`` the holder shows all the time that it is alive, and a lock
+    whose holder has stood still for so long (stopped, not dead) is taken from it. Only
+    for what survives that the holder wakes and goes on.
 
     Raises:
         TimeoutError: Another process held it for too long, or ``should_stop`` said so.
     """
     deadline = ticks() + timeout_seconds
+    sign, since = _sign(path), ticks()
     while (descriptor := try_lock(path)) is None:
+        if _sign(path) != sign:
+            sign, since = _sign(path), ticks()
+        if stale_seconds is not None and ticks() - since > stale_seconds:
+            _set_aside(path, sign)
         if ticks() > deadline or should_stop():
             raise TimeoutError(f"{path.name} is held by another process")
         pause(0.02)
     try:
-        yield
+        with _shown_alive(descriptor, stale_seconds):
+            yield
     finally:
         os.close(descriptor)
+
+
+def _is_at(path: Path, descriptor: int) -> bool:
+    """Whether the name still means the file that is open."""
+    try:
+        return path.stat().st_ino == os.fstat(descriptor).st_ino
+    except FileNotFoundError:
+        return False
+
+
+def _sign(path: Path) -> tuple[int, int] | None:
+    """Changes with every sign of life of the holder, and with the holder."""
+    try:
+        facts = path.stat()
+    except FileNotFoundError:
+        return None
+    return facts.st_ino, facts.st_mtime_ns
+
+
+def _set_aside(path: Path, sign: tuple[int, int] | None) -> None:
+    """Let the next lock be a new file; of several who wait, one does it."""
+    judge = try_lock(path.with_name(f"{path.name}.judge"))
+    if judge is None:
+        return
+    try:
+        if _sign(path) == sign:
+            path.unlink(missing_ok=True)
+    finally:
+        os.close(judge)
+
+
+@contextlib.contextmanager
+def _shown_alive(descriptor: int, stale_seconds: float | None) -> Generator[None]:
+    """Touch the file again and again."""
+    if stale_seconds is None:
+        yield
+        return
+    over, pause_seconds = threading.Event(), stale_seconds / 10
+
+    def touch() -> None:
+        while not over.wait(pause_seconds):
+            os.utime(descriptor)
+
+    os.utime(descriptor)
+    thread = threading.Thread(target=touch, name="lock", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()

@@ -23,6 +23,7 @@ from fraisier.git.command import Git, address_of
 from fraisier.git.transient import UnreachableError, is_transient
 
 FETCH_SECONDS_MAX = 600.0
+STALE_SECONDS = 10.0  # a worker that stands still is taken over; git locks what must be
 VERSION_DIGITS = 12
 
 _COMMIT = re.compile(r"[0-9a-f]{7,64}")
@@ -207,7 +208,10 @@ class Repository:
     def _exclusively(self) -> Generator[None]:
         try:
             with locked(
-                self._lock, timeout_seconds=FETCH_SECONDS_MAX, should_stop=self._should_stop
+                self._lock,
+                timeout_seconds=FETCH_SECONDS_MAX,
+                should_stop=self._should_stop,
+                stale_seconds=STALE_SECONDS,
             ):
                 yield
         except TimeoutError as error:
