@@ -8,7 +8,7 @@ the log is complete and says the same as the tables.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -124,7 +124,7 @@ def _steps(log: Iterable[Row]) -> Iterator[str]:
         states[attempt, step] = state
 
 
-def _of_place(rows: list[Row], logs: Mapping[str, list[Row]]) -> Iterator[str]:
+def _of_place(rows: Sequence[Row], logs: Mapping[str, list[Row]]) -> Iterator[str]:
     """One environment: one at a time, in the order of the requests, with growing tokens."""
     events = sorted(
         ((event, row) for row in rows for event in logs[str(row["id"])]),

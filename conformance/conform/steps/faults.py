@@ -87,7 +87,8 @@ def hold(fault: Fault, step: str, place: str) -> None:
     deploying.request(*split(place))
     holding.hold(step)
     if step == "preflight":
-        fault.gate = fault.stack.enter_context(turnstile(deploying.subject.scratch, step))
+        fault.gate = turnstile(deploying.subject.scratch, step)
+        fault.stack.callback(fault.gate.release)
     fault.first = deploying.worker = observer(fault, 1)
     if fault.gate is not None:
         fault.gate.wait()
@@ -131,6 +132,10 @@ def freeze(fault: Fault) -> None:
 @when("the database is away for longer than the lease")
 def away(fault: Fault) -> None:
     """The step goes on in the middle of it."""
+    if fault.gate is not None and fault.gate.locks_all:  # it is away already
+        pause(OUTAGE_SECONDS)
+        fault.gate.release()
+        return
     with database_away(fault.deploying.subject.scratch):
         go_on_writing(fault)
         pause(OUTAGE_SECONDS / 2)
@@ -142,6 +147,8 @@ def away(fault: Fault) -> None:
 def cut(fault: Fault) -> None:
     """Five short outages while the step goes on."""
     scratch = fault.deploying.subject.scratch
+    if fault.gate is not None and fault.gate.locks_all:
+        fault.gate.release()
     for turn in range(5):
         with database_away(scratch):
             pause(0.1)
@@ -214,4 +221,3 @@ def all_run(fault: Fault) -> None:
     assert [each.exit for each in fault.observers] == [None] * len(fault.observers), [
         each.tail() for each in fault.observers
     ]
-

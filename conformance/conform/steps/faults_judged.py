@@ -39,6 +39,7 @@ def recorded_is_running(deploying: Deploying, place: str) -> None:
     served = eventually(
         lambda: deploying.subject.workspace.served_version(fraise, environment), f"{place}"
     )
+    assert served is not None
     commit = deploying.commits[served]
     shown = deploying.subject.cli("status", fraise, environment, "--json").json()
     assert shown["current_version"] == commit[:12], f"{served} runs, the status is {shown}"

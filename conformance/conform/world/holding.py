@@ -18,7 +18,7 @@ from conform.world.waiting import eventually
 
 STARTS = 'print("service", VERSION, "starts", flush=True)\n'
 # It tells when it begins; the old release may take its time to end, answering meanwhile.
-MARKS = '''\
+MARKS = """\
 import signal, threading
 def note(what):
     with open({marks!r}, "a") as file:
@@ -34,7 +34,7 @@ note("start")
 signal.signal(signal.SIGTERM, leave)
 while VERSION == {held!r} and os.path.exists({holds!r} + "health"):
     time.sleep(0.02)
-'''
+"""
 BUILD = """#!/bin/sh
 echo "start $FRAISIER_COMMIT" >> {builds}
 n=0

@@ -7,6 +7,7 @@ import sqlite3
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
@@ -49,20 +50,17 @@ def _cut(scratch: Scratch) -> Generator[None]:
     server = urlunsplit(urlsplit(scratch.url)._replace(path="/postgres"))
     name = urlsplit(scratch.url).path.lstrip("/")
     with psycopg.connect(server, autocommit=True) as administrator:
-        _allow(administrator, name, "false")
+        _allow(administrator, name, False)
         administrator.execute(TERMINATE, (name,))
         try:
             yield
         finally:
-            _allow(administrator, name, "true")
+            _allow(administrator, name, True)
 
 
-def _allow(administrator: psycopg.Connection[tuple[object, ...]], name: str, how: str) -> None:
-    administrator.execute(
-        compose.SQL("ALTER DATABASE {} WITH ALLOW_CONNECTIONS {}").format(
-            compose.Identifier(name), compose.SQL(how)
-        )
-    )
+def _allow(administrator: psycopg.Connection[tuple[Any, ...]], name: str, allowed: bool) -> None:
+    statement = compose.SQL("ALTER DATABASE {} WITH ALLOW_CONNECTIONS {}")
+    administrator.execute(statement.format(compose.Identifier(name), compose.Literal(allowed)))
 
 
 def writable(scratch: Scratch) -> bool:

@@ -11,8 +11,6 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable
-from types import TracebackType
 from typing import Protocol
 
 import psycopg
@@ -39,13 +37,9 @@ CREATE TRIGGER conform_turnstile BEFORE UPDATE ON tb_deployment_step FOR EACH RO
 
 
 class Turnstile(Protocol):
-    """``with`` it a worker can begin the step but not end it, until ``release``."""
+    """From when it is made a worker can begin the step but not end it, until ``release``."""
 
-    def __enter__(self) -> Turnstile: ...
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
-    ) -> None: ...
+    locks_all: bool  # nobody can write anything meanwhile
 
     def wait(self) -> None:
         """The step has begun, and nobody can write its end."""
@@ -58,25 +52,17 @@ class Turnstile(Protocol):
 
 def turnstile(scratch: Scratch, step: str) -> Turnstile:
     """One for a step of the next deployment; nobody has begun it yet."""
-    kind: Callable[[Scratch, str], Turnstile] = (
-        _Sqlite if scratch.dialect == "sqlite" else _Postgresql
-    )
-    return kind(scratch, step)
+    return _Sqlite(scratch, step) if scratch.dialect == "sqlite" else _Postgresql(scratch, step)
 
 
 class _Sqlite:
+    locks_all = True
+
     def __init__(self, scratch: Scratch, step: str) -> None:
         self._question = STARTED.format(step=step)
         path = path_of(scratch.url)
         self._connection = sqlite3.connect(path, isolation_level=None, timeout=0)
-
-    def __enter__(self) -> Turnstile:
         self._take()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.release()
-        self._connection.close()
 
     def wait(self) -> None:
         deadline = time.monotonic() + WAIT_SECONDS
@@ -89,8 +75,7 @@ class _Sqlite:
             self._take()
 
     def release(self) -> None:
-        if self._connection.in_transaction:
-            self._connection.execute("COMMIT")
+        self._connection.close()
 
     def _version(self) -> int:
         """Another number as soon as somebody else has committed."""
@@ -108,25 +93,18 @@ class _Sqlite:
 
 
 class _Postgresql:
+    locks_all = False
+
     def __init__(self, scratch: Scratch, step: str) -> None:
-        self._question = STARTED.format(step=step).encode()
         self._connection = psycopg.connect(scratch.url, autocommit=True)
         self._connection.execute(TRIGGER.format(key=KEY, step=step).encode())
-
-    def __enter__(self) -> Turnstile:
         self._connection.execute(f"SELECT pg_advisory_lock({KEY})".encode())
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._connection.close()
 
     def wait(self) -> None:
         deadline = time.monotonic() + WAIT_SECONDS
-        waiting = WAITING.encode()
-        while not self._connection.execute(waiting).fetchone():
+        while not self._connection.execute(WAITING.encode()).fetchone():
             assert time.monotonic() < deadline, "nobody has begun the step"
             time.sleep(0.01)
 
     def release(self) -> None:
-        if not self._connection.closed:
-            self._connection.close()
+        self._connection.close()
