@@ -91,14 +91,17 @@ def _followed(
 ) -> Mapping[str, Any]:
     from fraisier.operations.carry_out import carry_out
     from fraisier.operations.follow import Follower
+    from fraisier.operations.notify import Messenger
 
     follower = Follower(db, deployment_id, listen)
     while not (ended := _ended(db, deployment_id)):
         if db.read("v_worker", {"alive": True}, limit=1):
             follower.follow()
             continue
+        name = worker_name("cli")
         try:
-            done = carry_out(app, db, worker_name("cli"), LEASE_SECONDS, deployment_id, listen)
+            with Messenger(lambda: app, name):
+                done = carry_out(app, db, name, LEASE_SECONDS, deployment_id, listen)
         except FraisierError as error:
             if error.code != "not-claimable":
                 raise

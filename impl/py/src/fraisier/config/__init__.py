@@ -11,6 +11,7 @@ from fraisier.config.values import (
     Config,
     GitProviderSettings,
     GitSettings,
+    NotificationSettings,
     ServerSettings,
 )
 from fraisier.domain.repository import repository_key
@@ -21,6 +22,7 @@ __all__ = [
     "ConfigurationError",
     "GitProviderSettings",
     "GitSettings",
+    "NotificationSettings",
     "Problem",
     "ServerSettings",
     "check_secrets",

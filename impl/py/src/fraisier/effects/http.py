@@ -1,4 +1,4 @@
-"""Look at a URL once, for health checks: no redirects, no proxies, no body."""
+"""Look at a URL or post to it, once: no redirects, no proxies, and no body is read."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ import contextlib
 import http.client
 import socket
 import threading
+from base64 import b64encode
+from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from fraisier.effects.lines import printable
+
+_HEADERS = {"User-Agent": "fraisier", "Connection": "close"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,17 @@ def look(url: str, timeout_seconds: float) -> Look:
 
     Never raises: no connection is an answer too.
     """
+    return _ask("GET", url, None, {}, timeout_seconds)
+
+
+def post(url: str, body: bytes, headers: Mapping[str, str], timeout_seconds: float) -> Look:
+    """POST the body to the URL once, like :func:`look`."""
+    return _ask("POST", url, body, headers, timeout_seconds)
+
+
+def _ask(
+    method: str, url: str, body: bytes | None, headers: Mapping[str, str], timeout_seconds: float
+) -> Look:
     try:
         parts = urlsplit(url)
         connection = _connection(parts.scheme, parts.hostname or "", parts.port, timeout_seconds)
@@ -37,7 +52,7 @@ def look(url: str, timeout_seconds: float) -> Look:
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     timer.start()
     try:
-        connection.request("GET", path, headers={"User-Agent": "fraisier", "Connection": "close"})
+        connection.request(method, path, body, {**_HEADERS, **_login(parts), **headers})
         response = connection.getresponse()
         return Look(response.status, printable(response.reason))
     except (OSError, http.client.HTTPException, ValueError) as error:
@@ -47,6 +62,14 @@ def look(url: str, timeout_seconds: float) -> Look:
     finally:
         timer.cancel()
         connection.close()
+
+
+def _login(parts: SplitResult) -> dict[str, str]:
+    """What the user part of an address stands for."""
+    if parts.username is None:
+        return {}
+    login = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+    return {"Authorization": f"Basic {b64encode(login.encode()).decode()}"}
 
 
 def _cut(connection: http.client.HTTPConnection, late: threading.Event) -> None:

@@ -11,6 +11,7 @@ from fraisier.domain.redaction import redact
 from fraisier.observer.presence import Presence
 from fraisier.observer.refreshing import Refreshing
 from fraisier.operations.carry_out import carry_out
+from fraisier.operations.notify import Messenger
 
 if TYPE_CHECKING:
     from fraisier.db import Database
@@ -47,8 +48,9 @@ def observe(
     """
     db = app.open_database()
     try:
-        with Presence(app, worker, lease_seconds):
-            _Loop(app, db, worker, lease_seconds, listen, stop).run(once)
+        loop = _Loop(app, db, worker, lease_seconds, listen, stop)
+        with Presence(app, worker, lease_seconds), Messenger(lambda: loop.app, worker):
+            loop.run(once)
     finally:
         db.close()
 
@@ -71,10 +73,17 @@ class _Loop:
         self._stop = stop
         self._pause = PAUSE_SECONDS_FIRST
 
+    @property
+    def app(self) -> Application:
+        """The application with the configuration that is in force."""
+        return self._refreshing.app
+
     def run(self, once: bool) -> None:
         while not self._stop.is_set():
             try:
                 found = self._next()
+                if not found and not once:  # in short turns: a signal does not end the wait
+                    self._db.wait(min(IDLE_SECONDS_MAX, self._lease_seconds / 3))
                 self._pause = PAUSE_SECONDS_FIRST
             except FraisierError as error:
                 if once:
@@ -88,8 +97,6 @@ class _Loop:
                 if not found and once:
                     self._listen({"event": "idle"})
                     return
-                if not found:  # in short turns: a signal does not end the wait
-                    self._db.wait(min(IDLE_SECONDS_MAX, self._lease_seconds / 3))
 
     def _next(self) -> bool:
         if self._refreshing.look(self._db):

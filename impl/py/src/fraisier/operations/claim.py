@@ -65,11 +65,6 @@ class Claim:
         return frozenset(step["step"] for step in self.steps if step["state"] == "succeeded")
 
     @property
-    def begun(self) -> frozenset[str]:
-        """Names of the steps that earlier attempts began, however they ended."""
-        return frozenset(step["step"] for step in self.steps if step["state"] != "skipped")
-
-    @property
     def automatic_rollback(self) -> bool:
         """Whether the release that serves could still run on the fraise's database."""
         return self.metadata.get("automatic_rollback") is not False

@@ -117,6 +117,12 @@ class World:
         """Change keys of the fraise in the configuration, and bring the registry up to date."""
         document = yaml.safe_load((self.folder / "fraises.yaml").read_text())
         document["fraises"]["shop"].update(keys)
+        self.change_all(**document)
+
+    def change_all(self, **keys: Any) -> None:
+        """The same for keys at the top level."""
+        document = yaml.safe_load((self.folder / "fraises.yaml").read_text())
+        document.update(keys)
         (self.folder / "fraises.yaml").write_text(yaml.safe_dump(document))
         self.app = application(self.folder / "fraises.yaml", None, {}, self.folder)
         refuse(sync_registry(self.db, self.app.config, "test"))
