@@ -162,34 +162,33 @@ def test_health__unsupported_with_an_address__is_asked_there(world: World) -> No
     assert found.state is HealthState.DOWN
 
 
-@pytest.mark.parametrize(
-    ("lines", "said"),
-    [
-        ([], "has not answered"),
-        ([{"log": "x"}], "has not answered"),
-        ([{"result": {}}, {"result": {}}], "line 2"),
-        ([{"result": {}}, {"log": "more"}], "line 2"),
-        ([{"result": {}}, {"error": {"code": "provider-failed", "message": "no"}}], "line 2"),
-        (["hello"], "line 1 of its answer is not JSON"),
-        (["[1]"], "not a JSON object"),
-        (["NaN"], "is not JSON"),
-        (['{"result": ' + "[" * 100_000], "is not JSON"),
-        ([{"result": {}, "log": "x"}], "exactly one"),
-        ([{"restul": {}}], "exactly one"),
-        ([{"log": "x", "level": "info"}], "beside"),
-        ([{"result": None}], "no object"),
-        ([{"result": "done"}], "no object"),
-        ([{"log": 1}], "no text"),
-        ([{"progress": 101}], "progress"),
-        ([{"progress": True}], "progress"),
-        ([{"unsupported": False}], "unsupported"),
-        ([{"error": "it broke"}], "no object of code"),
-        ([{"error": {"code": "provider-failed", "message": ""}}], "empty"),
-        ([{"error": {"code": "x", "message": "m", "more": 1}}], "no object of code"),
-        (['{"log": "' + "x" * 1_000_001 + '"}', {"result": {}}], "longer than"),
-    ],
-    ids=str,
-)
+ODD: list[tuple[list[Any], str]] = [
+    ([], "has not answered"),
+    ([{"log": "x"}], "has not answered"),
+    ([{"result": {}}, {"result": {}}], "line 2"),
+    ([{"result": {}}, {"log": "more"}], "line 2"),
+    ([{"result": {}}, {"error": {"code": "provider-failed", "message": "no"}}], "line 2"),
+    (["hello"], "line 1 of its answer is not JSON"),
+    (["[1]"], "not a JSON object"),
+    (["NaN"], "is not JSON"),
+    (['{"result": ' + "[" * 100_000], "is not JSON"),
+    ([{"result": {}, "log": "x"}], "exactly one"),
+    ([{"restul": {}}], "exactly one"),
+    ([{"log": "x", "level": "info"}], "beside"),
+    ([{"result": None}], "no object"),
+    ([{"result": "done"}], "no object"),
+    ([{"log": 1}], "no text"),
+    ([{"progress": 101}], "progress"),
+    ([{"progress": True}], "progress"),
+    ([{"unsupported": False}], "unsupported"),
+    ([{"error": "it broke"}], "no object of code"),
+    ([{"error": {"code": "provider-failed", "message": ""}}], "empty"),
+    ([{"error": {"code": "x", "message": "m", "more": 1}}], "no object of code"),
+    (['{"log": "' + "x" * 1_000_001 + '"}', {"result": {}}], "longer than"),
+]
+
+
+@pytest.mark.parametrize(("lines", "said"), ODD, ids=str)
 def test_odd_answer__of_any_kind__is_told_with_its_place(
     world: World, lines: list[Any], said: str
 ) -> None:
@@ -321,4 +320,5 @@ def _refused(act: Callable[[], object]) -> FraisierError:
 
 def _check(value: Any, kind: str) -> None:
     schema = {"$ref": f"#/$defs/{kind}", "$defs": SCHEMA["$defs"]}
-    jsonschema.Draft202012Validator(schema).validate(value)
+    validator: Any = jsonschema.Draft202012Validator(schema)
+    validator.validate(value)
