@@ -35,6 +35,7 @@ from fraisier.domain.values import (
 
 _OWN_KEYS = ("name", "app_path", "systemd_service")
 _SSH_FILES = frozenset({"identity_file", "known_hosts"})
+_OWN_JOB = {"etl": "run", "backup": "backup"}
 _BATCH_KEYS = ("script", "idempotent", "schedule", "restore_check")
 _HEALTH_KEYS = {"timeout": "timeout_seconds", "interval": "interval_seconds"}
 
@@ -167,7 +168,7 @@ def _environment(
         build=environment.get("build", fraise.get("build")),
         health_check=_health_check(fraise.get("health_check"), environment.get("health_check")),
         database=database,
-        jobs=tuple(Job(key, **job) for key, job in section(environment, "jobs").items()),
+        jobs=_jobs(fraise, environment),
         variables=MappingProxyType(variables) if variables else EMPTY,
         hooks=Hooks(**(_merged(fraise.get("hooks"), environment.get("hooks")) or {})),
         smoke_tests=environment.get("smoke_tests", fraise.get("smoke_tests", ())),
@@ -184,8 +185,19 @@ def _batch(own: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     if "destination" in own:
         kept["destination"] = str((folder / own["destination"]).resolve())
     if "retention" in own:
-        kept["retention"] = Retention(**own["retention"])
+        kept["retention"] = Retention(own["retention"].get("count"), own["retention"].get("days"))
     return kept
+
+
+def _jobs(fraise: Mapping[str, Any], environment: Mapping[str, Any]) -> tuple[Job, ...]:
+    """Those with a name of their own, and the work of the fraise itself by its schedule."""
+    jobs = {name: Job(name, **job) for name, job in section(environment, "jobs").items()}
+    own = {**fraise, **environment}
+    name = _OWN_JOB.get(own.get("type", "api"))
+    if name is not None and "schedule" in own:
+        script = own.get("script", ()) if name == "run" else ()
+        jobs.setdefault(name, Job(name, own["schedule"], script))
+    return tuple(jobs.values())
 
 
 def _variables(part: Mapping[str, Any]) -> dict[str, str]:

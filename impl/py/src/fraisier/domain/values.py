@@ -67,10 +67,10 @@ class Timeouts(NamedTuple):
 
 
 class Retention(NamedTuple):
-    """Which backups go: all beyond the newest ``count``, all older than ``days``."""
+    """Which backups go: all beyond the newest ``count_max``, all older than ``days_max``."""
 
-    count: int | None = None
-    days: int | None = None
+    count_max: int | None = None
+    days_max: int | None = None
 
 
 class Environment(NamedTuple):
@@ -181,6 +181,18 @@ class ScriptResult(NamedTuple):
     def describe(self) -> str:
         """Exit status and last lines, for messages of errors."""
         return "\n".join([f"ended with exit status {self.exit_status}", *self.tail[-15:]])
+
+
+class JobStatus(NamedTuple):
+    """What is known of a job's runs. Times are UTC in RFC 3339."""
+
+    name: str
+    running: bool = False
+    last_run_at: str | None = None
+    last_ended_at: str | None = None
+    last_exit_status: int | None = None
+    last_error: str | None = None
+    next_run_at: str | None = None
 
 
 class WebhookEvent(NamedTuple):

@@ -71,7 +71,10 @@ class ServiceFolder:
         told: until then the release before may still answer.
         """
         desired = self.desired()
-        told = desired.get("release") == release and desired.get("state") == "running"
+        told = desired.get("release") == release
+        if told and desired["state"] == "idle":  # there is nothing to run, and nobody to follow
+            return True
+        told = told and desired.get("state") == "running"
         return told and self.status().generation >= int(desired["generation"])
 
     def status(self) -> ServiceStatus:

@@ -4,7 +4,8 @@ Keep one service running, detached from whoever asked for it.
 Its own program (``reaping.own_program``): ``supervisor FOLDER``. It forks into the
 background and serves the folder until the service is stopped:
 
-    desired.json     what should be: generation, state, release, folder, argv, environment
+    desired.json     what should be: generation, state, release, folder, argv, environment,
+                     program (this one unless another is named)
     status.json      what is: generation reached, state, pid, start time, restarts, exit status
     control          a FIFO; a byte in it means: look at desired.json now
     supervisor.lock  held for as long as a supervisor serves the folder
@@ -74,6 +75,8 @@ def _note(*_: object) -> None:
 class Supervisor:
     """The loop and the one service below it. The working folder is the service's home."""
 
+    program = "supervisor"
+
     def __init__(self) -> None:
         self.desired: dict[str, Any] = {}
         self.generation = -1
@@ -109,12 +112,13 @@ class Supervisor:
         while not self.leaving:
             self._reap()
             desired = read_document("desired.json")
+            if desired.get("program", "supervisor") != self.program:
+                break  # from now on the folder is another program's
             if desired.get("generation", -1) != self.generation:
                 self._follow(desired)
                 if self.desired.get("state") != "running":
                     break
-            if self.start_at is not None and time.monotonic() >= self.start_at:
-                self._start()
+            self._start_what_is_due()
             self._limit_log()
             if self.untold:
                 self._tell(self.untold)
@@ -127,6 +131,10 @@ class Supervisor:
         self.desired, self.generation = desired, int(desired.get("generation", -1))
         self.restarts, self.exit_status, self.pause = 0, None, PAUSE_SECONDS_FIRST
         if desired.get("state") == "running":
+            self._start()
+
+    def _start_what_is_due(self) -> None:
+        if self.start_at is not None and time.monotonic() >= self.start_at:
             self._start()
 
     def _start(self) -> None:
@@ -282,11 +290,16 @@ def go_to_background() -> None:
     os.dup2(log, 2)
 
 
-def main() -> None:
-    """Serve the folder named on the command line."""
+def enter_folder() -> None:
+    """Go to the folder named on the command line and into the background."""
     os.chdir(sys.argv[1])
     os.umask(0o077)
     Path("logs").mkdir(mode=0o700, exist_ok=True)
     go_to_background()
+
+
+def main() -> None:
+    """Serve the folder named on the command line."""
+    enter_folder()
     adopt_orphans()
     Supervisor().serve()

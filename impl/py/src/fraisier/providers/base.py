@@ -17,6 +17,7 @@ from fraisier.domain.values import (
     DeploymentResult,
     FraiseConfig,
     HealthStatus,
+    JobStatus,
     ScriptResult,
 )
 from fraisier.effects.files import never, read_json
@@ -163,6 +164,10 @@ class DeploymentProvider(ABC):
         after a success, when the release folders here are gone already. Never fails a
         deployment: what cannot be removed stays for the next time.
         """
+
+    def jobs(self, fraise: FraiseConfig) -> tuple[JobStatus, ...]:
+        """What is known of the runs of the environment's jobs. Looks only, and not for long."""
+        return ()
 
     def run_script(
         self,

@@ -3,34 +3,36 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Generator, Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
 from fraisier.domain.errors import FraisierError
 from fraisier.domain.redaction import redact
-from fraisier.domain.values import DeploymentResult, FraiseConfig, HealthStatus
-from fraisier.effects.files import (
-    locked,
-    make_private_folder,
-    read_json,
-    replace_symlink,
-    tail,
-    write_json,
+from fraisier.domain.values import (
+    EMPTY,
+    DeploymentResult,
+    FraiseConfig,
+    HealthState,
+    HealthStatus,
+    JobStatus,
+    ScriptResult,
 )
+from fraisier.effects.files import make_private_folder, read_json, replace_symlink, tail
 from fraisier.effects.http import port_in_use
 from fraisier.effects.lines import printable
 from fraisier.effects.process import base_environment
 from fraisier.effects.service_folder import ServiceFolder, ServiceStatus
+from fraisier.providers import local_jobs
 from fraisier.providers.base import DeploymentProvider
+from fraisier.providers.local_fence import fenced
 from fraisier.providers.local_health import look_at
-
-FENCE_SECONDS_MAX = 30.0
 
 
 class LocalProvider(DeploymentProvider):
     """
-    Runs the service below a supervisor that survives the worker and restarts the service.
+    Runs the service below a supervisor that survives the worker and restarts the service,
+    or the jobs of a fraise that has no service by the clock.
 
     The home is ``target.directory``, else ``<state_folder>/local/<fraise>/<environment>``:
     ``releases/``, ``current`` (a link to the release that serves), ``shared/`` and
@@ -46,8 +48,8 @@ class LocalProvider(DeploymentProvider):
         return Path(directory) if directory else super().home(fraise)
 
     def preflight(self, fraise: FraiseConfig) -> None:
-        """The home can be written, there is a command, and nobody else has the port."""
-        if not fraise.environment.target.get("command"):
+        """The home can be written, a service has a command, and nobody else has the port."""
+        if fraise.has_service and not fraise.environment.target.get("command"):
             raise _preflight(fraise, "target.command is missing", "say how the service is started")
         home = self.home(fraise)
         try:
@@ -61,11 +63,8 @@ class LocalProvider(DeploymentProvider):
             raise _preflight(fraise, f"the port {port} is taken", hint)
 
     def snapshot(self, fraise: FraiseConfig) -> Mapping[str, Any]:
-        """The command and the declared variables: they are of one piece with the code."""
-        return {
-            "command": list(fraise.environment.target["command"]),
-            "variables": dict(fraise.environment.variables),
-        }
+        """Command or jobs, and the declared variables: they are of one piece with the code."""
+        return local_jobs.snapshot(fraise, self.home(fraise))
 
     def facts(self, fraise: FraiseConfig, version: str, commit: str) -> dict[str, str]:
         """Also ``PORT`` and the folder that all releases share."""
@@ -84,9 +83,29 @@ class LocalProvider(DeploymentProvider):
             return None
         return name if self._service(fraise).follows(name) else None
 
-    def is_running(self, fraise: FraiseConfig) -> bool:
-        """Whether the service's process lives."""
-        return self._status(fraise).running
+    def is_running(self, fraise: FraiseConfig) -> bool | None:
+        """Whether the process of the service or of the scheduler lives; none without either."""
+        return None if self._is_idle(fraise) else self._status(fraise).running
+
+    def jobs(self, fraise: FraiseConfig) -> tuple[JobStatus, ...]:
+        """What the scheduler has written down."""
+        return local_jobs.statuses(fraise, self._service(fraise))
+
+    def run_script(
+        self,
+        fraise: FraiseConfig,
+        version: str,
+        argv: Sequence[str],
+        *,
+        timeout_seconds: float,
+        variables: Mapping[str, str] = EMPTY,
+    ) -> ScriptResult:
+        """Only with the newest token: a worker that was frozen starts nothing any more."""
+        with self._fenced(fraise):
+            pass
+        return super().run_script(
+            fraise, version, argv, timeout_seconds=timeout_seconds, variables=variables
+        )
 
     def deploy(self, fraise: FraiseConfig, version: str) -> DeploymentResult:
         """Point ``current`` at the release and restart the service from it."""
@@ -101,6 +120,8 @@ class LocalProvider(DeploymentProvider):
 
     def health_check(self, fraise: FraiseConfig) -> HealthStatus:
         """The HTTP answer when one is configured, and always whether the process lives."""
+        if self._is_idle(fraise):
+            return HealthStatus(HealthState.HEALTHY, "nothing runs all the time")
         return look_at(fraise, self._service(fraise))
 
     def logs(self, fraise: FraiseConfig, lines: int = 100) -> str:
@@ -114,8 +135,7 @@ class LocalProvider(DeploymentProvider):
     def stop(self, fraise: FraiseConfig) -> bool:
         """Stop the service and its supervisor; the release stays the current one."""
         service = self._service(fraise)
-        if not service.desired():
-            raise _not_deployed(fraise)
+        _refuse_idle(fraise, service.desired())
         with self._fenced(fraise):
             generation = service.ask({**service.desired(), "state": "stopped"})
         return not service.settle(generation, self.control.should_stop).running
@@ -124,8 +144,7 @@ class LocalProvider(DeploymentProvider):
         """Start the release that served last; nothing happens when it runs supervised."""
         service = self._service(fraise)
         desired = service.desired()
-        if not desired:
-            raise _not_deployed(fraise)
+        _refuse_idle(fraise, desired)
         if desired["state"] == "running" and service.status().running and service.supervised():
             return True
         with self._fenced(fraise):
@@ -139,7 +158,8 @@ class LocalProvider(DeploymentProvider):
         with self._fenced(fraise):
             replace_symlink(home / "current", f"releases/{release}")
             generation = service.ask_once(order)
-        service.settle(generation, self.control.should_stop)
+        if order["state"] != "idle" or service.supervised():
+            service.settle(generation, self.control.should_stop)
 
     def _order(self, fraise: FraiseConfig, release: str) -> dict[str, Any]:
         folder = self.release_folder(fraise, release)
@@ -149,38 +169,23 @@ class LocalProvider(DeploymentProvider):
         snapshot = marker["snapshot"]
         facts = self.facts(fraise, marker["version"], marker["git_commit"])
         return {
-            "state": "running",
+            **local_jobs.what_runs(snapshot),
             "release": release,
             "folder": str(folder),
-            "argv": snapshot["command"],
             "environment": {**base_environment(), **snapshot["variables"], **facts},
         }
 
-    @contextlib.contextmanager
-    def _fenced(self, fraise: FraiseConfig) -> Generator[None]:
-        """Hold the target for a moment, and only with the newest token of the environment."""
-        home = make_private_folder(self.home(fraise))
-        try:
-            with locked(home / "fence.lock", timeout_seconds=FENCE_SECONDS_MAX):
-                self._pass_fence(home / "fence.json", fraise)
-                yield
-        except TimeoutError as error:
-            raise FraisierError("the target is busy", code="provider-failed") from error
-
-    def _pass_fence(self, path: Path, fraise: FraiseConfig) -> None:
-        control = self.control
-        if control.fencing_token is None:
-            return
-        fence = read_json(path) or {}
-        if fence.get("scope") == control.scope and fence["token"] > control.fencing_token:
-            message = f"another worker has taken {fraise.label} over"
-            raise FraisierError(message, code="lease-lost")
-        write_json(path, {"scope": control.scope, "token": control.fencing_token})
+    def _fenced(self, fraise: FraiseConfig) -> contextlib.AbstractContextManager[None]:
+        return fenced(self.home(fraise), self.control, fraise.label)
 
     def _has_port(self, fraise: FraiseConfig, port: object) -> bool:
         """Whether the service runs and was given this port."""
         given: Mapping[str, str] = self._service(fraise).desired().get("environment", {})
         return self._status(fraise).running and given.get("PORT") == str(port)
+
+    def _is_idle(self, fraise: FraiseConfig) -> bool:
+        """Deployed, with nothing that runs all the time."""
+        return self._service(fraise).desired().get("state") == "idle"
 
     def _service(self, fraise: FraiseConfig) -> ServiceFolder:
         return ServiceFolder(self.home(fraise))
@@ -193,5 +198,10 @@ def _preflight(fraise: FraiseConfig, message: str, hint: str | None) -> Fraisier
     return FraisierError(f"{fraise.label}: {message}", code="preflight-failed", hint=hint)
 
 
-def _not_deployed(fraise: FraiseConfig) -> FraisierError:
-    return FraisierError(f"{fraise.label} has never been deployed", code="not-deployed")
+def _refuse_idle(fraise: FraiseConfig, desired: Mapping[str, Any]) -> None:
+    """Only what was deployed and runs all the time can be stopped and started."""
+    if not desired:
+        raise FraisierError(f"{fraise.label} has never been deployed", code="not-deployed")
+    if desired["state"] == "idle":
+        message = f"nothing of {fraise.label} runs all the time"
+        raise FraisierError(message, code="invalid-argument")

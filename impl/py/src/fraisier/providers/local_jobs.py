@@ -1,0 +1,66 @@
+"""Jobs on this machine: what the scheduler is told, and what it has written down."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from fraisier.domain.redaction import redact
+from fraisier.domain.values import FraiseConfig, Job, JobStatus
+from fraisier.effects.files import read_json
+from fraisier.effects.service_folder import ServiceFolder
+from fraisier.providers.backup_settings import backup_settings
+
+
+def snapshot(fraise: FraiseConfig, home: Path) -> dict[str, Any]:
+    """What of a fraise belongs to a release: command or jobs, and the variables."""
+    variables = {"variables": dict(fraise.environment.variables)}
+    if fraise.has_service:
+        return {"command": list(fraise.environment.target["command"]), **variables}
+    return {"jobs": [_order(fraise, job, home) for job in fraise.environment.jobs], **variables}
+
+
+def what_runs(snapshot: Mapping[str, Any]) -> dict[str, Any]:
+    """Which program serves the folder, and what of; ``idle`` when there is nothing to run."""
+    if "command" in snapshot:
+        return {"state": "running", "argv": snapshot["command"]}
+    if not snapshot["jobs"]:
+        return {"state": "idle"}
+    return {"state": "running", "program": "scheduler", "jobs": snapshot["jobs"]}
+
+
+def statuses(fraise: FraiseConfig, service: ServiceFolder) -> tuple[JobStatus, ...]:
+    """One for every job that is configured, also when it never ran."""
+    known: dict[str, Any] = (read_json(service.path / "jobs.json") or {}).get("jobs", {})
+    alive = service.status().running
+    return tuple(
+        _status(fraise, job, known.get(job.name, {}), alive) for job in fraise.environment.jobs
+    )
+
+
+def _status(fraise: FraiseConfig, job: Job, known: Mapping[str, Any], alive: bool) -> JobStatus:
+    error = known.get("last_error")
+    return JobStatus(
+        name=job.name,
+        running=alive and bool(known.get("running")),
+        last_run_at=known.get("last_run_at"),
+        last_ended_at=known.get("last_ended_at"),
+        last_exit_status=known.get("last_exit_status"),
+        last_error=None if error is None else redact(error, fraise.secrets),
+        next_run_at=known.get("next_run_at") if alive else None,
+    )
+
+
+def _order(fraise: FraiseConfig, job: Job, home: Path) -> dict[str, Any]:
+    order: dict[str, Any] = {
+        "name": job.name,
+        "schedule": job.schedule,
+        "depends_on": job.depends_on,
+        "timeout_seconds": job.timeout,
+    }
+    if job.script:
+        return {**order, "argv": list(job.script)}
+    settings = json.dumps(backup_settings(fraise, home)._asdict())
+    return {**order, "program": "backup", "environment": {"FRAISIER_BACKUP": settings}}
