@@ -22,7 +22,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -62,7 +62,7 @@ def run_on_systemd_hosts(command: list[str], count: int = 3) -> int:
 
 
 @contextlib.contextmanager
-def _lab(files: Path, count: int) -> Iterator[tuple[str, Path]]:
+def _lab(files: Path, count: int) -> Generator[tuple[str, Path]]:
     network = f"{PREFIX}{os.getpid()}"
     folder = Path(tempfile.mkdtemp(prefix=f"{network}-"))
     hosts = [_host(network, folder, number) for number in range(1, count + 1)]
@@ -78,7 +78,9 @@ def _lab(files: Path, count: int) -> Iterator[tuple[str, Path]]:
         for host in hosts:
             host.boot()
         with ThreadPoolExecutor(count) as pool:
-            list(pool.map(lambda host: host.wait(_ssh(network, folder, host)), hosts))
+            waits = [pool.submit(host.wait, _ssh(network, folder, host)) for host in hosts]
+            for wait in waits:
+                wait.result()
         yield network, _describe(folder, hosts)
     except (OSError, TimeoutError) as reason:
         raise CannotStartError(f"systemd hosts cannot be started: {reason}") from reason
