@@ -1,0 +1,157 @@
+"""Databases of fraises: real migrations, real dumps, around a real deployment."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import uuid
+from collections.abc import Callable, Generator, Mapping
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+import yaml
+from fraisier.operations.deploy import Order, request_deployment
+
+from .conftest import World
+
+Steps = Callable[[Mapping[str, Any]], dict[str, str]]
+Migrated = tuple[World, str]
+
+CREATE = "CREATE TABLE tb_item (pk_item BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,\n"
+ITEM = CREATE + "  id UUID NOT NULL DEFAULT gen_random_uuid(), name TEXT NOT NULL);\n"
+
+
+@pytest.fixture
+def database() -> Generator[str]:
+    """An empty PostgreSQL database of the fraise; its URL."""
+    admin = os.environ.get("FRAISIER_TEST_POSTGRESQL_URL")
+    if not admin:
+        pytest.skip("no PostgreSQL: FRAISIER_TEST_POSTGRESQL_URL is not set")
+    name = f"fraise_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(admin, autocommit=True) as server:
+        server.execute(f'CREATE DATABASE "{name}"')
+        yield f"{admin.rpartition('/')[0]}/{name}"
+        server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def rows(url: str, sql: str) -> list[tuple[Any, ...]]:
+    """The rows of a query on the fraise's database."""
+    with psycopg.connect(url) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def migration(world: World, version: int, up: str, down: str = "SELECT 1;") -> None:
+    """Put a migration into the source of the fraise."""
+    folder = world.source / "db" / "migrations"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"2026010100000{version}_step.up.sql").write_text(up)
+    (folder / f"2026010100000{version}_step.down.sql").write_text(down)
+
+
+def schema(world: World, text: str) -> None:
+    """Put the whole schema into the source of the fraise."""
+    folder = world.source / "db" / "schema"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "010_all.sql").write_text(text)
+
+
+def test_apply__pending_migration__is_applied_once_and_recorded(
+    world: World, database: str, steps_of: Steps
+) -> None:
+    """The second release finds nothing to do; the first one's head is in the record."""
+    world.change(database={"url": database, "backward_compatible": True})
+    migration(world, 1, ITEM)
+    world.commit()
+    done = world.deploy()
+    assert done["outcome"] == "success", done["error_message"]
+    assert list(steps_of(done)) == [
+        "preflight", "backup", "fetch", "build", "migrate", "switch", "health",
+    ]  # fmt: skip
+    assert rows(database, "SELECT version FROM tb_confiture") == [("20260101000001",)]
+    (release,) = world.db.read("v_release", {"fraise": "shop"})
+    assert release["migration_head"] == "20260101000001"
+    assert len(list((world.home / "backups").glob("*.dump"))) == 1
+    world.commit(note="another")
+    again = world.deploy()
+    assert again["outcome"] == "success"
+    assert steps_of(again)["migrate"] == "skipped"
+    assert not list((world.home / "database").glob("*.yaml"))
+
+
+def test_apply__migration_fails__old_release_serves_and_a_backup_is_named(
+    world: World, database: str
+) -> None:
+    """What was applied before the failure stays and is told."""
+    world.change(database={"url": database})
+    good = world.commit()
+    world.deploy()
+    migration(world, 1, ITEM)
+    migration(world, 2, "CREATE TABLE tb_broken (;")
+    world.commit(note="bad")
+    done = world.deploy()
+    assert (done["outcome"], done["error_code"]) == ("failed", "migration-failed")
+    assert world.serves() == good
+    assert "applied and kept: 20260101000001" in done["error_message"]
+    (named,) = [word for word in done["error_message"].split() if word.endswith(".dump")]
+    assert Path(named).is_file()
+    assert rows(database, "SELECT version FROM tb_confiture") == [("20260101000001",)]
+
+
+def test_rebuild__development__drops_makes_and_seeds(world: World, database: str) -> None:
+    """Whatever was there is gone; the tables that were asked for have made-up rows."""
+    rows_wanted = {"tables": ["tb_item"], "count": 3}
+    world.change(database={"url": database, "strategy": "rebuild", "seed": rows_wanted})
+    with psycopg.connect(database) as connection:
+        connection.execute("CREATE TABLE old_stuff (n INT)")
+    document = yaml.safe_load((world.folder / "fraises.yaml").read_text())
+    places = document["fraises"]["shop"]["environments"]
+    world.change(environments={**places, "development": places["production"]})
+    schema(world, ITEM)
+    migration(world, 1, ITEM)
+    world.commit()
+    request_deployment(world.db, Order("shop", "development"))
+    done = world.carry_out()
+    assert done["outcome"] == "success", done["error_message"]
+    assert rows(database, "SELECT count(*) FROM tb_item") == [(3,)]
+    assert rows(database, "SELECT to_regclass('old_stuff')") == [(None,)]
+    assert rows(database, "SELECT version FROM tb_confiture") == [("20260101000001",)]
+
+
+def test_rebuild__production__is_refused(world: World, database: str, steps_of: Steps) -> None:
+    """Before anything is touched."""
+    world.change(database={"url": database, "strategy": "rebuild"})
+    world.commit()
+    done = world.deploy()
+    assert (done["outcome"], done["error_code"]) == ("failed", "rebuild-refused")
+    assert steps_of(done) == {"preflight": "failed"}
+
+
+def test_backup__sqlite__is_a_whole_copy(world: World) -> None:
+    """What others have written is in it."""
+    path = world.folder / "shop.db"
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE item (name TEXT)")
+        connection.execute("INSERT INTO item VALUES ('one')")
+    connection.close()
+    world.change(database={"path": str(path), "backups_kept": 1})
+    world.commit()
+    world.deploy()
+    world.commit(note="again")
+    assert world.deploy()["outcome"] == "success"
+    (copy,) = (world.home / "backups").glob("*.sqlite3")
+    with sqlite3.connect(copy) as connection:
+        assert connection.execute("SELECT name FROM item").fetchall() == [("one",)]
+    connection.close()
+
+
+def test_own_database__to_be_rebuilt__is_refused(world: World) -> None:
+    """A deployment never touches Fraisier's own records."""
+    own = world.app.database_url
+    world.change(database={"url": own, "type": "sqlite", "strategy": "rebuild"})
+    world.commit()
+    done = world.deploy()
+    assert (done["outcome"], done["error_code"]) == ("failed", "rebuild-refused")
+    done = world.deploy(force=True)
+    assert (done["outcome"], done["error_code"]) == ("failed", "preflight-failed")
