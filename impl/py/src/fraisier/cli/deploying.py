@@ -35,6 +35,7 @@ _HINTS: Mapping[str, str] = {
     "provider-unavailable": "fraisier list shows the providers; local deploys to this machine",
     "health-check-failed": _LOGS_HINT,
     "switch-failed": _LOGS_HINT,
+    "smoke-test-failed": _LOGS_HINT,
     "unknown-commit": "push it first, or name another one with --commit or --branch",
     "rollback-failed": "fraisier status {fraise} {environment} shows what serves; look at once",
 }

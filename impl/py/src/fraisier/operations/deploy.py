@@ -28,7 +28,7 @@ def request_deployment(db: Database, order: Order) -> Answer:
 
     Raises:
         FraisierError: ``unknown-fraise``, ``unknown-environment``, ``invalid-argument``,
-            ``deployment-held``.
+            ``deployment-held``, ``queue-full``.
 
     SQL: fn_request_deployment
     """
@@ -54,13 +54,18 @@ def request_rollback(
     to_version: str | None,
     trigger_type: str,
     actor: str | None,
+    force: bool = False,
 ) -> Answer:
     """
     Queue a deployment of an older release: ``to_version``, else the one before.
 
+    With ``force`` also one whose code may not run on what newer releases made of the
+    fraise's database.
+
     Raises:
         FraisierError: ``unknown-fraise``, ``unknown-environment``, ``unknown-version``,
-            ``already-current``, ``no-earlier-release``.
+            ``already-current``, ``no-earlier-release``, ``migration-not-reversible``,
+            ``queue-full``.
 
     SQL: fn_request_rollback
     """
@@ -72,6 +77,7 @@ def request_rollback(
             to_version=to_version,
             trigger_type=trigger_type,
             actor=actor,
+            force=force,
         )
     )
 

@@ -147,9 +147,11 @@ class World:
         """Queue a deployment of shop/production; its id."""
         return str(request_deployment(self.db, Order("shop", "production", **wishes)).entity_id)
 
-    def request_rollback(self, to_version: str | None = None) -> str:
+    def request_rollback(self, to_version: str | None = None, force: bool = False) -> str:
         """Queue a rollback of shop/production; its id."""
-        answer = request_rollback(self.db, "shop", "production", to_version, "manual", "test")
+        answer = request_rollback(
+            self.db, "shop", "production", to_version, "manual", "test", force
+        )
         return str(answer.entity_id)
 
     def carry_out(self, worker: str = "second", **more: Any) -> dict[str, Any]:

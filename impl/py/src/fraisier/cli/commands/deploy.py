@@ -57,10 +57,11 @@ def deploy(session: Session, fraise: str, environment: str, dry_run: bool, **opt
 @command(
     *PLACE,
     click.option("--to", metavar="VERSION", help="A version or commit (default: the one before)."),
+    click.option("--force", is_flag=True, help="Also when the database may not fit the old code."),
     _NO_WAIT,
 )
 def rollback(
-    session: Session, fraise: str, environment: str, to: str | None, no_wait: bool
+    session: Session, fraise: str, environment: str, to: str | None, force: bool, no_wait: bool
 ) -> None:
     """Bring an older release back and keep automation from undoing it."""
     from fraisier.operations.deploy import request_rollback
@@ -70,7 +71,7 @@ def rollback(
     actor = session.actor()
 
     def request(db: Database) -> Answer:
-        return request_rollback(db, fraise, environment, to, "manual", actor)
+        return request_rollback(db, fraise, environment, to, "manual", actor, force)
 
     _run(session, app, selected, "Rolling back", {"no_wait": no_wait}, request)
 
