@@ -33,7 +33,7 @@ def check_batch(
             hint = f"it belongs to a fraise of type {' or '.join(kinds)}"
             message = f'"{key}" means nothing to a fraise of type {kind}'
             reader.refuse((*path, key), message, hint=hint)
-    target = part.get("target") or {}
+    target: Mapping[str, Any] = section(part, "target")
     if target.get("provider") == "local" and kind in SERVICE_TYPES:
         _needed(reader, (*path, "target"), "command", KNOWN_TARGETS["local"].keys, None)
 
@@ -50,7 +50,7 @@ def _needed(
     """A misspelt key counts as one mistake, not two."""
     written: Any = reader.document.value
     for part in path:
-        written = section(written, part)
+        written = section(written, str(part))
     slips = [name for name in written if name not in known and name != "provider"]
     if key not in written and key not in {nearest(name, known) for name in slips}:
         reader.refuse(path, f'the key "{key}" is missing', hint=hint)

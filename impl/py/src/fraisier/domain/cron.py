@@ -79,13 +79,14 @@ class Schedule(NamedTuple):
         """
         moment = datetime.fromtimestamp(now).replace(fold=0)
         repeats = len(self.hours) == _HOURS
-        candidate: datetime | None = moment - timedelta(hours=1) if repeats else moment
+        candidate = self.after(moment - timedelta(hours=1) if repeats else moment)
         found: list[float] = []
-        while candidate is not None and (candidate := self.after(candidate)) is not None:
+        while candidate is not None:
             first, second = candidate.timestamp(), candidate.replace(fold=1).timestamp()
             found += [time for time in (first, second if repeats else first) if time > now]
             if first > now and candidate > moment:
                 break
+            candidate = self.after(candidate)
         return min(found, default=None)
 
     def _times(self, day: date) -> Iterator[datetime]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
 from fraisier.domain.errors import FraisierError
+from fraisier.domain.findings import Finding, Level
 from fraisier.domain.redaction import redact
 from fraisier.domain.values import (
     EMPTY,
@@ -19,11 +21,10 @@ from fraisier.domain.values import (
     ScriptResult,
 )
 from fraisier.effects.files import make_private_folder, read_json, replace_symlink, tail
-from fraisier.effects.http import port_in_use
 from fraisier.effects.lines import printable
 from fraisier.effects.process import base_environment
-from fraisier.effects.service_folder import ServiceFolder, ServiceStatus
-from fraisier.providers import local_jobs
+from fraisier.effects.service_folder import ServiceFolder
+from fraisier.providers import local_jobs, local_preflight
 from fraisier.providers.base import DeploymentProvider
 from fraisier.providers.local_fence import fenced
 from fraisier.providers.local_health import look_at
@@ -49,18 +50,20 @@ class LocalProvider(DeploymentProvider):
 
     def preflight(self, fraise: FraiseConfig) -> None:
         """The home can be written, a service has a command, and nobody else has the port."""
-        if fraise.has_service and not fraise.environment.target.get("command"):
-            raise _preflight(fraise, "target.command is missing", "say how the service is started")
+        for found in self.diagnose(fraise):
+            if found.level is Level.PROBLEM:
+                raise _preflight(fraise, found.what, found.hint)
         home = self.home(fraise)
         try:
             for name in ("releases", "shared", "logs"):
                 make_private_folder(home / name)
         except OSError as error:
             raise _preflight(fraise, f"cannot write {home}: {error.strerror}", None) from error
-        port = fraise.environment.target.get("port")
-        if port and not self._has_port(fraise, port) and port_in_use(int(port)):
-            hint = "another program listens there; choose another target.port or stop it"
-            raise _preflight(fraise, f"the port {port} is taken", hint)
+
+    def diagnose(self, fraise: FraiseConfig) -> list[Finding]:
+        """The command, the home and the port."""
+        own_port = functools.partial(self._has_port, fraise)
+        return list(local_preflight.look(fraise, self.home(fraise), own_port))
 
     def snapshot(self, fraise: FraiseConfig) -> Mapping[str, Any]:
         """Command or jobs, and the declared variables: they are of one piece with the code."""
@@ -85,7 +88,7 @@ class LocalProvider(DeploymentProvider):
 
     def is_running(self, fraise: FraiseConfig) -> bool | None:
         """Whether the process of the service or of the scheduler lives; none without either."""
-        return None if self._is_idle(fraise) else self._status(fraise).running
+        return None if self._is_idle(fraise) else self._service(fraise).status().running
 
     def jobs(self, fraise: FraiseConfig) -> tuple[JobStatus, ...]:
         """What the scheduler has written down."""
@@ -135,7 +138,7 @@ class LocalProvider(DeploymentProvider):
     def stop(self, fraise: FraiseConfig) -> bool:
         """Stop the service and its supervisor; the release stays the current one."""
         service = self._service(fraise)
-        _refuse_idle(fraise, service.desired())
+        local_jobs.refuse_idle(fraise, service.desired())
         with self._fenced(fraise):
             generation = service.ask({**service.desired(), "state": "stopped"})
         return not service.settle(generation, self.control.should_stop).running
@@ -144,7 +147,7 @@ class LocalProvider(DeploymentProvider):
         """Start the release that served last; nothing happens when it runs supervised."""
         service = self._service(fraise)
         desired = service.desired()
-        _refuse_idle(fraise, desired)
+        local_jobs.refuse_idle(fraise, desired)
         if desired["state"] == "running" and service.status().running and service.supervised():
             return True
         with self._fenced(fraise):
@@ -181,7 +184,7 @@ class LocalProvider(DeploymentProvider):
     def _has_port(self, fraise: FraiseConfig, port: object) -> bool:
         """Whether the service runs and was given this port."""
         given: Mapping[str, str] = self._service(fraise).desired().get("environment", {})
-        return self._status(fraise).running and given.get("PORT") == str(port)
+        return self._service(fraise).status().running and given.get("PORT") == str(port)
 
     def _is_idle(self, fraise: FraiseConfig) -> bool:
         """Deployed, with nothing that runs all the time."""
@@ -190,18 +193,6 @@ class LocalProvider(DeploymentProvider):
     def _service(self, fraise: FraiseConfig) -> ServiceFolder:
         return ServiceFolder(self.home(fraise))
 
-    def _status(self, fraise: FraiseConfig) -> ServiceStatus:
-        return self._service(fraise).status()
-
 
 def _preflight(fraise: FraiseConfig, message: str, hint: str | None) -> FraisierError:
     return FraisierError(f"{fraise.label}: {message}", code="preflight-failed", hint=hint)
-
-
-def _refuse_idle(fraise: FraiseConfig, desired: Mapping[str, Any]) -> None:
-    """Only what was deployed and runs all the time can be stopped and started."""
-    if not desired:
-        raise FraisierError(f"{fraise.label} has never been deployed", code="not-deployed")
-    if desired["state"] == "idle":
-        message = f"nothing of {fraise.label} runs all the time"
-        raise FraisierError(message, code="invalid-argument")

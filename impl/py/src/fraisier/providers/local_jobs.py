@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from fraisier.domain.errors import FraisierError
 from fraisier.domain.redaction import redact
 from fraisier.domain.values import FraiseConfig, Job, JobStatus
 from fraisier.effects.files import read_json
@@ -38,6 +39,20 @@ def statuses(fraise: FraiseConfig, service: ServiceFolder) -> tuple[JobStatus, .
     return tuple(
         _status(fraise, job, known.get(job.name, {}), alive) for job in fraise.environment.jobs
     )
+
+
+def refuse_idle(fraise: FraiseConfig, desired: Mapping[str, Any]) -> None:
+    """
+    Only what was deployed and runs all the time can be stopped and started.
+
+    Raises:
+        FraisierError: ``not-deployed``, ``invalid-argument``.
+    """
+    if not desired:
+        raise FraisierError(f"{fraise.label} has never been deployed", code="not-deployed")
+    if desired["state"] == "idle":
+        message = f"nothing of {fraise.label} runs all the time"
+        raise FraisierError(message, code="invalid-argument")
 
 
 def _status(fraise: FraiseConfig, job: Job, known: Mapping[str, Any], alive: bool) -> JobStatus:
