@@ -1,0 +1,47 @@
+"""What a deployment to this machine needs, looked at without touching anything."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from fraisier.domain.findings import Finding, fine, problem, warning
+from fraisier.domain.values import FraiseConfig
+from fraisier.effects.http import port_in_use
+
+HOME_HINT = "give it to the user that runs Fraisier, or choose another target.directory"
+PORT_HINT = "another program listens there; choose another target.port or stop it"
+
+
+def look(fraise: FraiseConfig, home: Path, own_port: Callable[[int], bool]) -> Iterator[Finding]:
+    """One finding for the command, the home and the port; ``own_port``: the service has it."""
+    if fraise.has_service:
+        yield _command(fraise)
+    yield _home(fraise, home)
+    port = int(fraise.environment.target.get("port") or 0)
+    if port and port_in_use(port) and not own_port(port):
+        yield problem(f"the port {port} is taken", fraise.label, PORT_HINT)
+    elif port:
+        yield fine(f"the port {port} is free or the service's own", fraise.label)
+
+
+def _command(fraise: FraiseConfig) -> Finding:
+    command = fraise.environment.target.get("command")
+    if not command:
+        hint = "say how the service is started"
+        return problem("target.command is missing", fraise.label, hint)
+    program = str(command[0])
+    from_release = "/" in program and not program.startswith("/")
+    if not from_release and shutil.which(program) is None:
+        hint = "install it for the user that runs Fraisier, or change target.command"
+        return warning(f"there is no program {program}", fraise.label, hint)
+    return fine("the service has a command", fraise.label)
+
+
+def _home(fraise: FraiseConfig, home: Path) -> Finding:
+    existing = next(path for path in (home, *home.parents) if os.path.exists(path))
+    if existing.is_dir() and os.access(existing, os.W_OK | os.X_OK):
+        return fine(f"{home} can be written", fraise.label)
+    return problem(f"cannot write {home}", fraise.label, HOME_HINT)
