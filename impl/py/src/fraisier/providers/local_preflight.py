@@ -41,7 +41,7 @@ def _command(fraise: FraiseConfig) -> Finding:
 
 
 def _home(fraise: FraiseConfig, home: Path) -> Finding:
-    existing = next(path for path in (home, *home.parents) if os.path.exists(path))
+    existing = next(path for path in (home, *home.parents) if os.access(path, os.F_OK))
     if existing.is_dir() and os.access(existing, os.W_OK | os.X_OK):
         return fine(f"{home} can be written", fraise.label)
     return problem(f"cannot write {home}", fraise.label, HOME_HINT)
