@@ -10,6 +10,7 @@ Feature: A worker says what it did to the database of the fraise
   @database/record-migration/migration-is-recorded @smoke
   Scenario: A migration is recorded
     Given "w1" records release "v1" of A at abc0001
+    And "w9" records a breaking migration to "0001" of Y
     When "w1" records a compatible migration to "0008" of A
     Then the answer is "recorded"
     And the message is "The database of shop/production is at 0008."
@@ -36,7 +37,7 @@ Feature: A worker says what it did to the database of the fraise
     And v_release holds:
       | version | backward_compatible | data.migration_head |
       | v1      | true                | 0008                |
-      | v8      | true                | 0007                |
+      | v8      | false               | 0001                |
 
   @database/record-migration/breaking-migration-is-kept
   Scenario: A migration that older code may not run on is kept and told

@@ -17,10 +17,11 @@ def _of_place(fraise: str, environment: str) -> str:
     )
 
 
-def _ago(db: DatabaseWorld, days: int) -> str:
+def ago(db: DatabaseWorld, number: int, unit: str = "days") -> str:
+    """SQL for a time in the past."""
     if db.scratch.dialect == "sqlite":
-        return f"strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-{days} days')"
-    return f"clock_timestamp() - interval '{days} days'"
+        return f"strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-{number} {unit}')"
+    return f"clock_timestamp() - interval '{number} {unit}'"
 
 
 def _deployment(db: DatabaseWorld, deployment: str, assignment: str) -> None:
@@ -54,7 +55,7 @@ def change_version(db: DatabaseWorld, fraise: str, environment: str, version: st
 @step(parsers.re(rf"{DEPLOYMENT} was started (?P<days>\d+) days ago"))
 def age_start(db: DatabaseWorld, deployment: str, days: str) -> None:
     """Move the start of a deployment into the past."""
-    _deployment(db, deployment, f"started_at = {_ago(db, int(days))}")
+    _deployment(db, deployment, f"started_at = {ago(db, int(days))}")
 
 
 @step(parsers.re(rf"{DEPLOYMENT} took (?P<seconds>\d+) seconds"))

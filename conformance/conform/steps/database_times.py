@@ -35,6 +35,22 @@ def worker_expires(db: DatabaseWorld, worker: str, seconds: str) -> None:
     _about(int(seconds), _remaining(row["expires_at"]))
 
 
+@then(parsers.re(r"the claim of (?P<name>\S+) ends in (?P<seconds>\d+) seconds"))
+def claim_ends(db: DatabaseWorld, name: str, seconds: str) -> None:
+    """``claimed_until`` of a notification, and what the answer says of it."""
+    (row,) = (
+        each for each in db.rows.of_table("tb_notification") if each["id"] == db.identity(name)
+    )
+    _about(int(seconds), _remaining(row["claimed_until"]))
+    assert db.answer["metadata"]["claimed_until"] == row["claimed_until"]
+
+
+@then(parsers.re(r"the notification is due again in (?P<seconds>\d+) seconds"))
+def due_again(db: DatabaseWorld, seconds: str) -> None:
+    """``next_attempt_at`` of the notification that the answer shows."""
+    _about(int(seconds), _remaining(db.answer["entity"]["next_attempt_at"]))
+
+
 @then(parsers.re(rf"the duration of {DEPLOYMENT} is about (?P<seconds>\d+) seconds"))
 def duration_is(db: DatabaseWorld, deployment: str, seconds: str) -> None:
     """``duration_seconds``: completed_at minus started_at."""
