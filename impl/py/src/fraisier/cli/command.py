@@ -111,6 +111,10 @@ PLACE = (
     click.argument("fraise", shell_complete=_fraise_names),
     click.argument("environment", shell_complete=_environment_names),
 )
+OPTIONAL_PLACE = (
+    click.argument("fraise", required=False, shell_complete=_fraise_names),
+    click.argument("environment", required=False, shell_complete=_environment_names),
+)
 FRAISE = click.option(
     "--fraise", metavar="NAME", shell_complete=_fraise_names, help="Only this fraise."
 )

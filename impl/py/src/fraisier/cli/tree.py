@@ -32,6 +32,7 @@ COMMANDS: dict[str, Entry | dict[str, Entry]] = {
     "logs": Entry("service", "logs", "Show the newest output of a service."),
     "stop": Entry("service", "stop", "Stop a service."),
     "start": Entry("service", "start", "Start a stopped service."),
+    "doctor": Entry("doctor", "doctor", "Find what would make a deployment fail."),
     "config": {
         "validate": Entry("configuration", "validate", "Check fraises.yaml."),
         "show": Entry("configuration", "show", "Show fraises.yaml expanded, without secrets."),

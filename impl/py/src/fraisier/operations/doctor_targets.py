@@ -1,0 +1,75 @@
+"""Doctor: every fraise in every environment, its repository and its target."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from fraisier.deployers import deployer_for
+from fraisier.domain.errors import FraisierError
+from fraisier.domain.findings import Finding, fine, problem, warning
+from fraisier.domain.values import FraiseConfig
+from fraisier.effects.process import Stopped
+from fraisier.git.remote import names_at
+from fraisier.operations.parts import Application
+
+_MEND_REPOSITORY = "git ls-remote must work for the user that runs Fraisier"
+
+
+def look(app: Application, chosen: Sequence[FraiseConfig]) -> Iterator[Finding]:
+    """What each environment says; every repository is asked once."""
+    repositories: dict[str, frozenset[str] | FraisierError] = {}
+    for fraise in chosen:
+        yield from _kind(fraise)
+        yield from _repository(fraise, repositories)
+        yield from _target(app, fraise)
+
+
+def _kind(fraise: FraiseConfig) -> Iterator[Finding]:
+    try:
+        deployer_for(fraise.fraise.type)
+    except FraisierError as error:
+        yield problem(error.message, fraise.label, error.hint)
+    if fraise.fraise.type == "api" and fraise.environment.health_check is None:
+        what = "there is no health check: a deployment succeeds when the process lives"
+        yield warning(what, fraise.label, "set health_check.path or health_check.url")
+
+
+def _repository(
+    fraise: FraiseConfig, repositories: dict[str, frozenset[str] | FraisierError]
+) -> Iterator[Finding]:
+    address = fraise.fraise.repository
+    if address is None:
+        hint = f"set fraises.{fraise.name}.git.repository"
+        yield problem(f"{fraise.name} has no repository", fraise.label, hint)
+        return
+    if address not in repositories:
+        repositories[address] = _names(address, fraise)
+    names = repositories[address]
+    if isinstance(names, FraisierError):
+        yield problem(names.message, address, names.hint or _MEND_REPOSITORY)
+        return
+    yield fine("the repository can be read", address)
+    for branch in fraise.environment.branches:
+        if branch in names:
+            yield fine(f"the branch {branch} is there", fraise.label)
+        else:
+            hint = "push it, or correct the branch in fraises.yaml"
+            yield problem(f'the repository has no branch "{branch}"', fraise.label, hint)
+
+
+def _names(address: str, fraise: FraiseConfig) -> frozenset[str] | FraisierError:
+    try:
+        return names_at(address, fraise.secrets)
+    except FraisierError as error:
+        return error
+
+
+def _target(app: Application, fraise: FraiseConfig) -> list[Finding]:
+    try:
+        provider = app.provider(fraise.environment.provider)
+        return provider.diagnose(fraise)
+    except FraisierError as error:
+        return [problem(error.message, fraise.label, error.hint)]
+    except (OSError, Stopped) as error:
+        what = f"the target cannot be looked at: {error}"
+        return [problem(what, fraise.label, None)]
