@@ -31,6 +31,27 @@ Feature: A command is carried out once
       | fn_record_health       | the health of shop/production is recorded as "degraded"  |
       | fn_record_worker       | the observer "o1" says "running"                         |
 
+  @database/replay/first-answer-again
+  Scenario: A notification is claimed once
+    Given the usual registry with the channels:
+      | name | events  |
+      | chat | started |
+    And "w2" claims B
+    And "o1" claims a notification as N
+    When the last call is repeated with the same command id
+    Then it answers the same as the first time and nothing changed
+
+  @database/replay/first-answer-again
+  Scenario: A notification is delivered once
+    Given the usual registry with the channels:
+      | name | events  |
+      | chat | started |
+    And "w2" claims B
+    And "o1" claims a notification as N
+    And "o1" has delivered N
+    When the last call is repeated with the same command id
+    Then it answers the same as the first time and nothing changed
+
   @database/replay/refusals-are-replayed
   Scenario: A refusal is replayed though it would be allowed now
     Given "alice" requests a deployment of tail/production
@@ -74,5 +95,7 @@ Feature: A command is carried out once
       | fn_complete_deployment |
       | fn_cancel_deployment   |
       | fn_reap_expired_leases |
+      | fn_claim_notification  |
+      | fn_complete_notification |
       | fn_record_health       |
       | fn_record_worker       |

@@ -8,6 +8,7 @@ from typing import Any
 
 from pytest_bdd import parsers, step, then
 
+from conform.dialects.base import decoded
 from conform.steps.database_calls import optional, remember
 from conform.steps.database_past import LONG_AGO, ago
 from conform.steps.database_registry import USUAL, records, registry_document
@@ -153,3 +154,11 @@ def limit_is(db: DatabaseWorld, limit: int) -> None:
     """How long the queue may be, as the last sync left it."""
     (row,) = db.rows.of_table("tb_registry")
     assert row["queue_limit"] == limit
+
+
+@then("the number of the notification is that of its event")
+def number_of_event(db: DatabaseWorld) -> None:
+    """``event_number`` of the only notification is the number of the newest event."""
+    (row,) = db.scratch.rows("SELECT data FROM v_notification")
+    newest = db.scratch.row("SELECT max(pk_event) AS number FROM v_event")
+    assert decoded(row["data"])["event_number"] == newest["number"]

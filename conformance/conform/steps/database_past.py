@@ -89,7 +89,7 @@ def age_request(db: DatabaseWorld, deployment: str) -> None:
 @step("the removals were long ago")
 def age_removals(db: DatabaseWorld) -> None:
     """Move what was removed from the registry into the past."""
-    for table in ("tb_fraise", "tb_environment"):
+    for table in ("tb_fraise", "tb_environment", "tb_notification_channel"):
         db.set_up(f"UPDATE {table} SET removed_at = '{LONG_AGO}' WHERE removed_at IS NOT NULL")
 
 
