@@ -14,7 +14,7 @@ LAB := $(BIN)/python -m fraisier_lab postgresql run --
 COMPILE := $(BIN)/python -m compileall -q conformance impl/py/src schema lab
 PACKAGES := conformance schema lab impl/py tools bench db
 
-.PHONY: help setup conformance smoke test demo demo-clean bench generate verify lint format types mutants clean
+.PHONY: help setup conformance smoke soak test demo demo-clean bench lab-docker generate verify lint format types mutants clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +33,10 @@ smoke: $(READY) ## the suite's quick subset, SQLite only
 	@$(COMPILE)
 	@$(BIN)/conform smoke $(ARGS)
 
+soak: $(READY) ## kill workers at random for minutes: is anything lost? (ARGS="--seed N")
+	@$(COMPILE)
+	@$(LAB) $(BIN)/python -m conform.soak $(ARGS)
+
 test: $(READY) ## unit, integration and migration tests of every part
 	@$(COMPILE)
 	@$(LAB) $(BIN)/python -m pytest $(ARGS)
@@ -45,6 +49,11 @@ demo-clean: ## stop the demo's service and remove its folder
 
 bench: $(READY) ## GraphQL against its peers, as ratios in one run
 	@$(BIN)/python -m bench $(ARGS)
+
+lab-docker: $(READY) ## a private Docker engine, and all that needs one (Linux, root)
+	@$(COMPILE)
+	@$(BIN)/python -m fraisier_lab.docker run $(LAB_OPTIONS) -- bash -c "$(BIN)/python -m pytest -q -n 0 \
+		impl/py/tests/integration/docker_compose && $(BIN)/conform run --database sqlite --only compose/ $(ARGS)"
 
 generate: $(READY) ## write every generated file anew
 	@$(BIN)/python tools/generate_error_codes.py

@@ -1,0 +1,1 @@
+"""Random kills for minutes: does the engine lose, double or forget anything?"""
