@@ -13,9 +13,10 @@ from conform.session import Identity
 # Tags that are no requirement ids. stateless: needs nothing but a URL. once: no database
 # takes part, so it runs on the first one only. shared: leaves nothing behind, so it may
 # share a server with others. core: an everyday run has it on every database. thorough: only
-# a thorough run has it. lab-*: needs real parts (labs.py).
+# a thorough run has it. lab-*: needs real parts (labs.py). postgresql: the fraise has a
+# database beside that of Fraisier, so it runs where there is a server.
 PLAIN_TAGS = frozenset(
-    {"core", "lab-docker", "lab-systemd", "once", "shared", "smoke", "stateless", "thorough"}
+    "core lab-docker lab-systemd once postgresql shared smoke stateless thorough".split()
 )
 
 

@@ -39,6 +39,8 @@ class Target:
         """Whether the case is about this column, on this database, at all."""
         if "once" in case.tags and not self.first:
             return False
+        if "postgresql" in case.tags and self.dialect != "postgresql":
+            return False
         of_database = _profiles(case, requirements) == {DATABASE}
         if of_database != (self.column == DATABASE):
             return False
