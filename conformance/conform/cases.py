@@ -16,7 +16,17 @@ from conform.session import Identity
 # a thorough run has it. lab-*: needs real parts (labs.py). postgresql: the fraise has a
 # database beside that of Fraisier, so it runs where there is a server.
 PLAIN_TAGS = frozenset(
-    "core lab-docker lab-systemd once postgresql shared smoke stateless thorough".split()
+    [
+        "core",
+        "lab-docker",
+        "lab-systemd",
+        "once",
+        "postgresql",
+        "shared",
+        "smoke",
+        "stateless",
+        "thorough",
+    ]
 )
 
 
