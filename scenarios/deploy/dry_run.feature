@@ -15,39 +15,6 @@ Feature: A dry run says what would be done
     And nothing is deployed
     And "shop/production" does not answer
 
-  @deploy/types/later-ones-say-so
-  Scenario Outline: A fraise of type <kind>
-    Given a service "shop" for "production"
-    And the fraise "shop" is of type "<kind>"
-    When "shop/production" is deployed
-    Then the deployment command exits with 5
-    And it is told "type-unavailable"
-    And nothing is deployed
-
-    Examples:
-      | kind      |
-      | etl       |
-      | scheduled |
-      | backup    |
-
-  @deploy/dry-run/warns-of-what-comes-later
-  Scenario Outline: The plan of a fraise of type <kind>
-    Given a service "shop" for "production"
-    And the fraise "shop" is of type "<kind>"
-    When "shop/production" is deployed with "--dry-run"
-    Then the deployment command exits with 0
-    And the plan names the steps:
-      | preflight |
-      | fetch     |
-      | build     |
-      | switch    |
-    And the plan warns that "<kind>" comes later
-
-    Examples:
-      | kind      |
-      | etl       |
-      | scheduled |
-
   @deploy/dry-run/warns-of-what-comes-later
   Scenario: The plan for a provider that comes later
     Given the registry of the product document

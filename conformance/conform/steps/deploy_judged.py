@@ -140,15 +140,6 @@ def plan_names(deploying: Deploying, datatable: Sequence[Sequence[str]]) -> None
     assert all(step["text"] for step in plans[0]["steps"])
 
 
-@then(sentence('the plan warns that "{what}" comes later'))
-def plan_warns(deploying: Deploying, what: str) -> None:
-    """A dry run says what the deployment would be refused for."""
-    result = deploying.result
-    assert result is not None
-    warnings = [line["warnings"] for line in result.lines() if line["event"] == "plan"]
-    assert [what in " ".join(each) for each in warnings] == [True], warnings
-
-
 @then(sentence('the status of "{place}" is "{status}"'))
 def status_is(deploying: Deploying, place: str, status: str) -> None:
     """What `status` says of the environment."""

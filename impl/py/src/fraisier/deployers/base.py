@@ -116,7 +116,8 @@ class Step(ABC):
 
     ``act`` does the work and returns what to tell about it; it may be called again
     after an attempt that died in it. ``probe`` says whether that is needed. When a step
-    that is ``optional`` fails, that is recorded and told, and the deployment goes on.
+    that is ``optional`` fails, that is recorded and told, and the deployment goes on. One
+    that is done ``always`` is not left out when the release is the current one already.
     """
 
     name: ClassVar[str]
@@ -124,6 +125,7 @@ class Step(ABC):
     doing: ClassVar[str]
     done: str = "Already done"  # a probe may say here why there is nothing to do
     optional: ClassVar[bool] = False
+    always: ClassVar[bool] = False
 
     def seconds(self, fraise: FraiseConfig) -> float:
         """How long it may take: then it is stopped and fails with ``step-timeout``."""
@@ -151,7 +153,7 @@ class Deployer(ABC):
     def steps(self, fraise: FraiseConfig) -> Sequence[Step]:
         """The steps, in the order of ``spec/lifecycle.yaml``."""
 
-    def provider(self, target: DeploymentProvider) -> DeploymentProvider:
+    def provider(self, target: DeploymentProvider, fraise: FraiseConfig) -> DeploymentProvider:
         """The provider that the steps work with: the target's own, or one around it."""
         return target
 

@@ -62,7 +62,6 @@ ERROR_CODES: dict[str, ErrorCode] = {
     "insecure-secret": ErrorCode("validation", 2, 500, True),
     "file-exists": ErrorCode("conflict", 4, 409, True),
     "provider-unavailable": ErrorCode("service_unavailable", 5, 503, True),
-    "type-unavailable": ErrorCode("service_unavailable", 5, 503, True),
     "provider-failed": ErrorCode("internal", 1, 500, False),
     "provider-protocol": ErrorCode("internal", 1, 500, False),
     "host-unreachable": ErrorCode("service_unavailable", 5, 503, True),

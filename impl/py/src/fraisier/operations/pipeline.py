@@ -74,7 +74,7 @@ class Pipeline:
         needed = True
         for number, step in enumerate(steps, 1):
             before, after = 100 * (number - 1) // len(steps), 100 * number // len(steps)
-            if needed:
+            if needed or step.always:
                 self._take(step, work, before, after)
             else:
                 reason = f"already at {work.known_release.version}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fraisier.deployers import PlannedStep, deployer_for, plan
+from fraisier.deployers import PlannedStep, plan
 from fraisier.domain.errors import FraisierError
 from fraisier.domain.values import FraiseConfig
 from fraisier.providers.registry import provider_class
@@ -29,7 +29,7 @@ def check_deployable(selected: FraiseConfig) -> None:
     Refuse, before anything is recorded, what this version cannot deploy at all.
 
     Raises:
-        FraisierError: ``unknown-provider``, ``provider-unavailable``, ``type-unavailable``.
+        FraisierError: ``unknown-provider``, ``provider-unavailable``.
     """
     for obstacle in _obstacles(selected):
         raise obstacle
@@ -39,10 +39,6 @@ def _obstacles(selected: FraiseConfig) -> list[FraisierError]:
     found: list[FraisierError] = []
     try:
         provider_class(selected.environment.provider)
-    except FraisierError as error:
-        found.append(error)
-    try:
-        deployer_for(selected.fraise.type)
     except FraisierError as error:
         found.append(error)
     return found

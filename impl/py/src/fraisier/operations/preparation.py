@@ -39,7 +39,7 @@ def prepared(
     branches = fraise.environment.branches
     return Work(
         fraise=fraise,
-        provider=deployer_for(fraise.fraise.type).provider(provider.under(control)),
+        provider=deployer_for(fraise.fraise.type).provider(provider.under(control), fraise),
         repository=_cache(app, fraise, address, interruption.pending),
         deployment_id=claim.deployment_id,
         commit=deployment.get("git_commit"),

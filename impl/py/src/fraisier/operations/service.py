@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fraisier.db import Database
+from fraisier.deployers import deployer_for
 from fraisier.domain.errors import FraisierError
 from fraisier.domain.values import FraiseConfig, HealthState, HealthStatus
 from fraisier.operations.parts import Application
@@ -76,7 +77,8 @@ def _selected(
     app: Application, fraise: str, environment: str
 ) -> tuple[FraiseConfig, DeploymentProvider]:
     selected = app.config.select(fraise, environment)
-    return selected, app.provider(selected.environment.provider)
+    target = app.provider(selected.environment.provider)
+    return selected, deployer_for(selected.fraise.type).provider(target, selected)
 
 
 def _deployed(

@@ -53,6 +53,8 @@ class DeploymentProvider(ABC):
     target may have beside ``provider``, ``required`` those that it must have; the
     strict configuration knows no others.
 
+    ``runs_jobs`` says whether :meth:`deploy` puts jobs in force.
+
     A release is a folder of files that stands ready before the switch; ``version``
     is the name of that folder. Only the six methods of the PRD must be written, the
     others have a default that fits a provider on this machine.
@@ -65,6 +67,7 @@ class DeploymentProvider(ABC):
 
     name: ClassVar[str]
     keys: ClassVar[frozenset[str]] = frozenset()
+    runs_jobs: ClassVar[bool] = False
     required: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(self, state_folder: Path) -> None:

@@ -41,6 +41,7 @@ class LocalProvider(DeploymentProvider):
     """
 
     name: ClassVar[str] = "local"
+    runs_jobs: ClassVar[bool] = True
     keys: ClassVar[frozenset[str]] = frozenset({"command", "directory", "port", "variables", "env"})
 
     def home(self, fraise: FraiseConfig) -> Path:
