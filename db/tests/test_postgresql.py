@@ -46,6 +46,7 @@ REGISTRY = {
     ],
 }
 SHOP = {"fraise": "shop", "environment": "live"}
+CHANNELS = [{"name": name, "events": ["started"]} for name in ("chat", "alarm")]
 # What a database is made of: tables, columns, defaults, constraints, indexes, types.
 CATALOG = """
 SELECT c.relname || '.' || a.attname,
@@ -129,6 +130,11 @@ def details(answers: list[dict[str, Any]]) -> list[str]:
 def claim(**more: Any) -> tuple[str, dict[str, Any]]:
     """A call that claims."""
     return "fn_claim_deployment", {"worker": "w", "lease_seconds": 60, **more}
+
+
+def claim_notification() -> tuple[str, dict[str, Any]]:
+    """A call that claims a notification."""
+    return "fn_claim_notification", {"worker": "w", "lease_seconds": 60}
 
 
 def delivery(number: str, branch: str = "main", **more: Any) -> tuple[str, dict[str, Any]]:
@@ -284,6 +290,68 @@ def test_sync__two_registries_at_once__one_after_the_other(database: Scratch) ->
     sync = ("fn_sync_registry", {"registry": larger})
     answers = at_once(database, sync, sync, delivery("1"), delivery("2", "next"))
     assert details(answers) == ["accepted", "accepted", "synced", "unchanged"]
+
+
+def test_queue__requests_at_once__do_not_exceed_the_limit(database: Scratch) -> None:
+    """The count is exact: what another transaction has just queued is seen."""
+    database.call("fn_sync_registry", registry=REGISTRY | {"settings": {"queue_limit": 2}})
+    calls = [("fn_request_deployment", {"fraise": name, "environment": "live"}) for name in NAMES]
+    assert details(at_once(database, *calls)) == ["queue-full", "requested", "requested"]
+
+
+def test_queue__the_same_environment_at_once__finds_room(database: Scratch) -> None:
+    """Who takes another one's place is let in, whatever the order."""
+    database.call("fn_sync_registry", registry=REGISTRY | {"settings": {"queue_limit": 1}})
+    answers = at_once(database, *[("fn_request_deployment", SHOP)] * 4)
+    assert details(answers) == ["requested"] * 4
+
+
+def test_notification__workers_at_once__get_one_each(database: Scratch) -> None:
+    """No notification is handed to two workers, and nobody waits for another."""
+    database.call("fn_sync_registry", registry=REGISTRY | {"notifications": CHANNELS})
+    database.call("fn_request_deployment", **SHOP)
+    database.call("fn_claim_deployment", worker="w", lease_seconds=60)
+    answers = at_once(database, *[claim_notification()] * 4)
+    assert details(answers) == ["claimed", "claimed", "nothing-to-claim", "nothing-to-claim"]
+    assert len({answer["entity_id"] for answer in answers} - {None}) == len(CHANNELS)
+
+
+def test_notification__expired_claim__is_taken_over_once(database: Scratch) -> None:
+    """Of two workers that see the same dead one, one goes on, and the dead one is not heard."""
+    database.call("fn_sync_registry", registry=REGISTRY | {"notifications": CHANNELS[:1]})
+    database.call("fn_request_deployment", **SHOP)
+    database.call("fn_claim_deployment", worker="w", lease_seconds=60)
+    first = database.call("fn_claim_notification", worker="w", lease_seconds=60)
+    database.execute("UPDATE tb_notification SET claimed_until = now() - interval '1 minute'")
+    answers = at_once(database, claim_notification(), claim_notification())
+    assert details(answers) == ["claimed", "nothing-to-claim"]
+    late = {"notification_id": first["entity_id"], "claim": first["metadata"]["claim"]}
+    answer = database.call("fn_complete_notification", **late, succeeded=True)
+    assert answer["status_detail"] == "lease-lost"
+
+
+def test_notification__old_ones_at_once__are_given_up_once(database: Scratch) -> None:
+    """Workers that come back after days share the giving up and do not wait for each other."""
+    database.call("fn_sync_registry", registry=REGISTRY | {"notifications": CHANNELS})
+    for name in NAMES:
+        database.call("fn_request_deployment", fraise=name, environment="live")
+        database.call("fn_claim_deployment", worker="w", lease_seconds=60)
+    database.execute("UPDATE tb_notification SET created_at = now() - interval '2 days'")
+    answers = at_once(database, *[claim_notification()] * 4)
+    assert details(answers) == ["nothing-to-claim"] * 4
+    assert sum(answer["metadata"]["expired"] for answer in answers) == len(NAMES) * len(CHANNELS)
+
+
+def test_notification__channel_leaves_while_a_deployment_starts__nothing_waits_for_it(
+    database: Scratch,
+) -> None:
+    """A sync and a claim come one after the other: no row waits for a channel that is gone."""
+    database.call("fn_sync_registry", registry=REGISTRY | {"notifications": CHANNELS})
+    database.call("fn_request_deployment", **SHOP)
+    answers = at_once(database, claim(), ("fn_sync_registry", {"registry": REGISTRY}))
+    assert "synced" in details(answers)
+    waiting = "SELECT count(*) AS n FROM tb_notification WHERE state = 'pending'"
+    assert database.row(waiting)["n"] == 0
 
 
 def test_events__writers_at_once__appear_in_the_order_of_their_numbers(database: Scratch) -> None:

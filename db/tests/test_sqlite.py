@@ -85,7 +85,17 @@ def walked(connection: sqlite3.Connection, query: str) -> int:
     """How many tables a query reads from end to end; subqueries and constants are none."""
     plan = [row["detail"] for row in connection.execute(f"EXPLAIN QUERY PLAN {query}")]
     assert "USE TEMP B-TREE FOR ORDER BY" not in plan[:2], plan
-    aliases = ("SCAN d", "SCAN r", "SCAN e", "SCAN f", "SCAN w", "SCAN s", "SCAN p", "SCAN c")
+    aliases = (
+        "SCAN d",
+        "SCAN r",
+        "SCAN e",
+        "SCAN f",
+        "SCAN w",
+        "SCAN s",
+        "SCAN p",
+        "SCAN c",
+        "SCAN n",
+    )
     return sum(step.split(" USING")[0] in aliases or step.startswith("SCAN tb_") for step in plan)
 
 
@@ -175,6 +185,7 @@ def test_process_webhook__several_targets__requests_each_in_one_call(
         ("v_deployment_history", "pk_deployment"),
         ("v_recent_webhooks", "pk_webhook_event"),
         ("v_event", "pk_event"),
+        ("v_notification", "pk_notification"),
     ],
 )
 def test_list__newest_first__needs_no_sort_of_all_rows(
@@ -193,11 +204,20 @@ def test_list__newest_first__needs_no_sort_of_all_rows(
         "SELECT data FROM v_deployment_step WHERE deployment_id = 'x'",
         "SELECT data FROM v_event WHERE pk_event > 1 ORDER BY pk_event",
         "SELECT * FROM v_mutation_response WHERE command_id = 'x'",
+        "SELECT data FROM v_release WHERE fraise = 'x' AND environment = 'y' ORDER BY pk_release",
     ],
 )
 def test_lookup__by_key__uses_an_index(database: sqlite3.Connection, query: str) -> None:
     """No query that a request may cause walks through a whole table."""
     assert walked(database, query) == 0
+
+
+def test_notifications__many_sent__reads_only_what_waits(database: sqlite3.Connection) -> None:
+    """The search for a notification to send does not grow with what was sent."""
+    query = "SELECT 1 FROM v_notification WHERE state = 'pending' AND due ORDER BY pk_notification"
+    first, *others = database.execute(f"EXPLAIN QUERY PLAN {query}").fetchall()
+    assert first["detail"] == "SCAN n USING INDEX ix_notification_pending"
+    assert [step["detail"].split()[0] for step in others] == ["SEARCH"] * len(others)
 
 
 def test_claim__many_ended_deployments__reads_only_what_is_open(
