@@ -42,6 +42,7 @@ class BareMetalProvider(DeploymentProvider):
     """
 
     name: ClassVar[str] = "bare-metal"
+    runs_jobs: ClassVar[bool] = True
 
     def home(self, fraise: FraiseConfig) -> Path:
         """``app_path`` on this machine; releases for other hosts are built in the state folder."""
