@@ -50,10 +50,16 @@ def test_list__json__has_branches_and_jobs(fraisier: Fraisier, example: Path) ->
         "branches": ["main"],
         "jobs": [],
     }
-    assert fraises[3]["environments"][0]["jobs"][0] == {
+    daily, sync = fraises[3]["environments"][0]["jobs"]
+    unknown = ("last_run_at", "last_ended_at", "last_exit_status", "last_error", "next_run_at")
+    assert daily == {
         "name": "daily_backup",
         "schedule": "0 2 * * *",
+        "depends_on": None,
+        "running": False,
+        **dict.fromkeys(unknown),
     }
+    assert sync["depends_on"] == "daily_backup"
 
 
 def test_list__needs_no_database__and_makes_none(

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from fraisier.cli.command import command
+from fraisier.cli.jobs import document, known_jobs, label, runs
 from fraisier.cli.output import Line, first_line
 from fraisier.cli.session import Session
-from fraisier.domain.targets import target_detail
+from fraisier.domain.targets import DEFAULT_TARGET, target_detail
 
 if TYPE_CHECKING:
-    from fraisier.domain.values import Environment, Fraise
+    from fraisier.config import Config
+    from fraisier.domain.values import Environment, Fraise, FraiseConfig
 
 _T = TypeVar("_T")
 
@@ -21,34 +23,38 @@ _T = TypeVar("_T")
 @command(click.option("--flat", is_flag=True, help="One line an environment."))
 def list_fraises(session: Session, flat: bool) -> None:
     """List the fraises and their environments."""
-    fraises = list(session.config().fraises.values())
+    config = session.config()
+    fraises = list(config.fraises.values())
     if session.output.as_json:
-        session.output.document({"fraises": [_fraise(fraise) for fraise in fraises]})
+        session.output.document({"fraises": [_fraise(config, fraise) for fraise in fraises]})
     elif flat:
         session.output.lines(_flat(fraises))
     else:
-        session.output.lines(_tree(fraises))
+        session.output.lines(_tree(config, fraises))
 
 
 list_fraises.name = "list"
 
 
-def _fraise(fraise: Fraise) -> dict[str, Any]:
+def _fraise(config: Config, fraise: Fraise) -> dict[str, Any]:
     return {
         "name": fraise.name,
         "type": fraise.type,
         "description": fraise.description,
-        "environments": [_environment(item) for item in fraise.environments.values()],
+        "environments": [
+            _environment(config, config.select(fraise.name, name)) for name in fraise.environments
+        ],
     }
 
 
-def _environment(environment: Environment) -> dict[str, Any]:
+def _environment(config: Config, selected: FraiseConfig) -> dict[str, Any]:
+    environment, known = selected.environment, known_jobs(config, selected)
     return {
         "name": environment.name,
         "provider": environment.provider,
         "detail": _detail(environment),
         "branches": list(environment.branches),
-        "jobs": [{"name": job.name, "schedule": job.schedule} for job in environment.jobs],
+        "jobs": [document(job, known.get(job.name)) for job in environment.jobs],
     }
 
 
@@ -62,20 +68,23 @@ def _flat(fraises: Sequence[Fraise]) -> Iterator[Line]:
             yield f"{fraise.name} {environment.name} {environment.provider}"
 
 
-def _tree(fraises: Sequence[Fraise]) -> Iterator[Line]:
+def _tree(config: Config, fraises: Sequence[Fraise]) -> Iterator[Line]:
     yield [("Fraisier - Fraise Registry", "bold")]
     for fraise, branch, indent in _branches(fraises, ""):
         text = "" if fraise.description is None else f" - {first_line(fraise.description)}"
         yield [(branch, "dim"), (fraise.name, "bold cyan"), (f" ({fraise.type}){text}", "")]
         for environment, twig, space in _branches(list(fraise.environments.values()), indent):
             yield [(twig, "dim"), *_arrow(environment)]
+            known = known_jobs(config, config.select(fraise.name, environment.name))
             for job, leaf, _ in _branches(environment.jobs, space):
-                yield [(leaf, "dim"), (f"{job.name} ({job.schedule})", "")]
+                when = runs(known.get(job.name))
+                yield [(leaf, "dim"), (label(job), ""), (f" - {when}" if when else "", "dim")]
 
 
 def _arrow(environment: Environment) -> list[tuple[str, str]]:
     # Jobs without a target run on this host: there is nothing to point at.
-    if environment.jobs and not environment.target:
+    here = environment.provider == DEFAULT_TARGET and not environment.target
+    if environment.jobs and here:
         return [(environment.name, "green")]
     detail = _detail(environment)
     where = environment.provider if detail is None else f"{environment.provider} ({detail})"

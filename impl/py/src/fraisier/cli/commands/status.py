@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from fraisier.cli.command import ENVIRONMENT, PLACE, command
+from fraisier.cli.jobs import document, known_jobs, label, runs
 from fraisier.cli.output import Line, duration, first_line, moment, printable
 from fraisier.cli.session import Session
 from fraisier.domain.targets import target_label
@@ -28,10 +29,13 @@ def status(session: Session, fraise: str, environment: str) -> None:
     with session.database(app) as db:
         row = _rows(session, app, db, place)[0]
         last = db.read("v_deployment_history", place, order=("-pk_deployment",), limit=1)
+    jobs, known = selected.environment.jobs, known_jobs(app.config, selected)
     if session.output.as_json:
-        session.output.document(row)
+        shown = [document(job, known.get(job.name)) for job in jobs]
+        session.output.document({**row, "jobs": shown})
     else:
         session.output.lines([*_lines(row, selected), *_newest(last)])
+        session.output.lines(f"  {label(job)}: {runs(known.get(job.name)) or '-'}" for job in jobs)
 
 
 @command(ENVIRONMENT)
