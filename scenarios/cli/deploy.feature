@@ -78,6 +78,5 @@ Feature: A deployment on the command line
       | my_api production-eu |
       | my_api production-us |
       | my_api staging       |
-      | my_api development   |
       | fraisier production  |
       | backups production   |

@@ -18,7 +18,7 @@ from fraisier.effects.process import Completed, ask, base_environment, run
 from fraisier.effects.reaping import own_program
 
 ASK_SECONDS = 30.0
-INSTALL_HINT = "install Docker with its Compose plugin: https://docs.docker.com/compose/install/"
+WAY_OUT = "install Docker with its Compose plugin: https://docs.docker.com/compose/install/"
 _PASSED_ON = (
     "DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_CONFIG", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH",
     "DOCKER_API_VERSION", "DOCKER_BUILDKIT", "XDG_RUNTIME_DIR",
@@ -68,8 +68,8 @@ class Engine:
         """The versions of the Compose plugin and of the engine."""
         plugin = self._ask("compose", "version", "--short")
         if not plugin.ok:
-            message = "the Compose plugin of docker is not installed"
-            raise FraisierError(message, code="tool-missing", hint=INSTALL_HINT)
+            message = "docker has no Compose plugin"
+            raise _with_way_out(FraisierError(message, code="tool-missing"))
         engine = self.ask("version", "--format", "{{.Server.Version}}")
         return plugin.stdout.strip(), engine.stdout.strip()
 
@@ -104,7 +104,8 @@ class Engine:
     ) -> Completed:
         """
         A command that changes the project: nobody else does meanwhile, and nobody with a
-        newer token has before (``compose_turn.py``).
+        newer token has before (``compose_turn.py``). It waits for its turn for as long as
+        it may take itself.
 
         Raises:
             FraisierError: ``lease-lost``, ``provider-failed`` (somebody else holds it), and
@@ -112,7 +113,7 @@ class Engine:
         """
         scope, token = (fence[0], str(fence[1])) if fence else ("", "")
         own = own_program("compose_turn", str(folder), scope, token, f"{seconds:g}")
-        done = self._run([*own, "docker", *argv], 2 * seconds, True)
+        done = self._run([*own, "docker", *argv], 2 * seconds + ASK_SECONDS, True)
         if done.exit_status == compose_turn.OVERTAKEN:
             raise FraisierError("another worker has taken the project over", code="lease-lost")
         if done.exit_status == compose_turn.BUSY:
@@ -177,5 +178,7 @@ def _without_repeats(tell: Callable[[str], None]) -> Callable[[str], None]:
 
 
 def _with_way_out(error: FraisierError) -> FraisierError:
-    hint = INSTALL_HINT if error.code == "tool-missing" else error.hint
-    return FraisierError(error.message, code=error.code, hint=hint)
+    """A tool that is missing, and how to get it: in the message, which is what is recorded."""
+    if error.code != "tool-missing":
+        return error
+    return FraisierError(f"{error.message}; {WAY_OUT}", code=error.code)
