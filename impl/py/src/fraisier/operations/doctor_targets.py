@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from fraisier.deployers import deployer_for
 from fraisier.domain.errors import FraisierError
 from fraisier.domain.findings import Finding, fine, problem, warning
-from fraisier.domain.values import FraiseConfig
+from fraisier.domain.values import SERVICE_TYPES, FraiseConfig
 from fraisier.effects.process import Stopped
 from fraisier.git.remote import names_at
 from fraisier.operations.parts import Application
@@ -21,6 +21,7 @@ def look(app: Application, chosen: Sequence[FraiseConfig]) -> Iterator[Finding]:
     for fraise in chosen:
         yield from _kind(fraise)
         yield from _repository(fraise, repositories)
+        yield from _database(app, fraise)
         yield from _target(app, fraise)
 
 
@@ -62,6 +63,13 @@ def _names(address: str, fraise: FraiseConfig) -> frozenset[str] | FraisierError
         return names_at(address, fraise.secrets)
     except FraisierError as error:
         return error
+
+
+def _database(app: Application, fraise: FraiseConfig) -> Iterator[Finding]:
+    if fraise.environment.database is not None and fraise.fraise.type in SERVICE_TYPES:
+        from fraisier.deployers.database import diagnose_database
+
+        yield from diagnose_database(fraise, app.database_url)
 
 
 def _target(app: Application, fraise: FraiseConfig) -> list[Finding]:

@@ -11,13 +11,14 @@ from collections.abc import Sequence
 from fraisier.deployers.base import Step
 from fraisier.deployers.database.backup import Backup
 from fraisier.deployers.database.compilation import Compile
+from fraisier.deployers.database.diagnosis import diagnose_database
 from fraisier.deployers.database.migration import Migrate
 from fraisier.deployers.database.rules import check_database
 from fraisier.deployers.database.seeding import SeedData
 from fraisier.deployers.database.settings import settings_of
 from fraisier.domain.values import FraiseConfig
 
-__all__ = ["backup_steps", "check_database", "migrate_steps"]
+__all__ = ["backup_steps", "check_database", "diagnose_database", "migrate_steps"]
 
 
 def backup_steps(fraise: FraiseConfig) -> Sequence[Step]:

@@ -8,7 +8,6 @@ from fraisier.deployers.base import Probe, Step, Work
 from fraisier.deployers.database.rules import OWN, is_own
 from fraisier.deployers.database.settings import DatabaseSettings, settings_of
 from fraisier.deployers.database.tools import CLIENT_HINT
-from fraisier.domain.errors import FraisierError
 from fraisier.domain.values import FraiseConfig
 from fraisier.effects.clock import stamp
 from fraisier.effects.dump import SUFFIXES, Dumper, Source
@@ -63,7 +62,7 @@ class Backup(Step):
         settings = self._settings
         if not settings.backup:
             return "Not backed up: the database is rebuilt, or database.backup is false"
-        if is_own(work, settings):
+        if is_own(settings, work.own_database):
             return f"Not backed up: {OWN}"
         if settings.kind == "sqlite":
             return _reason_of_file(settings)
@@ -108,8 +107,3 @@ def _reason_of_file(settings: DatabaseSettings) -> str | None:
     if not Path(settings.path).is_file():
         return f"Nothing to back up: there is no database {settings.path} yet"
     return None
-
-
-def backup_failed(work: Work, message: str) -> FraisierError:
-    """A failure of the migration that says where the backup is."""
-    return FraisierError(message, code="migration-failed", hint=restore_hint(work))

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
-from typing import NamedTuple
 
 from fraisier.deployers.base import Probe, Step, Work
 from fraisier.deployers.database.backup import restore_hint
 from fraisier.deployers.database.confiture import Confiture, Standing
-from fraisier.deployers.database.notes import note_of, write_note
+from fraisier.deployers.database.notes import Note, read_note, write_note
 from fraisier.deployers.database.pggit import commit_schema
 from fraisier.deployers.database.rebuilding import rebuild
 from fraisier.deployers.database.rules import OWN, is_own, refuse_rebuild
@@ -20,13 +18,6 @@ from fraisier.effects.process import Stopped
 from fraisier.effects.tools import find_tool
 
 PROBE_SECONDS = 60.0
-
-
-class Planned(NamedTuple):
-    """What this deployment is to apply, and whether the code before can live with it."""
-
-    versions: tuple[str, ...]
-    backward_compatible: bool
 
 
 class Migrate(Step):
@@ -65,8 +56,8 @@ class Migrate(Step):
     def act(self, work: Work) -> str:
         """Migrate, record where the database is now, and let pgGit commit."""
         settings = self._settings
-        refuse_rebuild(work, settings)
-        if is_own(work, settings):
+        refuse_rebuild(settings, force=work.force)
+        if is_own(settings, work.own_database):
             raise FraisierError(f"the release has {settings.migrations}: {OWN}", code=self.failure)
         try:
             return rebuild(work, settings) if settings.rebuilds else self._apply(work)
@@ -79,34 +70,35 @@ class Migrate(Step):
     def _apply(self, work: Work) -> str:
         confiture = Confiture(work, self._settings)
         standing = self._standing or confiture.standing()
-        planned = _planned(work) or self._plan(confiture, standing.pending)
-        write_note(work, **planned._asdict())
+        note = self._plan(work, confiture, standing.pending)
+        write_note(work, note)
         known, failure = set(standing.applied), None
         if standing.pending:
             work.tell(f"pending: {', '.join(standing.pending)}")
             versions, failure = confiture.up()
             known.update(confiture.standing().applied if failure else versions)
-        done = [version for version in planned.versions if version in known]
-        self._record(work, done, planned.backward_compatible)
+        done = tuple(version for version in note.versions if version in known)
+        self._record(work, note._replace(versions=done))
         if failure is not None:
             kept = f"applied and kept: {', '.join(done)}" if done else "nothing was applied"
             raise FraisierError(f"{failure}\n{kept}", code=self.failure)
         return f"Database migrated to {done[-1]} ({len(done)} applied)" if done else self.done
 
-    def _record(self, work: Work, done: Sequence[str], compatible: bool) -> None:
-        if done:
-            detail = {"strategy": "apply", "versions": list(done)}
-            work.record_migration(done[-1], compatible, detail)
-        write_note(work, recorded=True, versions=list(done))
-        if done:
-            commit_schema(work, self._settings, done[-1])
+    def _plan(self, work: Work, confiture: Confiture, pending: tuple[str, ...]) -> Note:
+        """What is pending, and what somebody else applied and could not record."""
+        compatible = self._settings.backward_compatible
+        if compatible is None:
+            compatible = not pending or confiture.is_harmless(pending)
+        note, earlier = Note(work.deployment_id, pending, compatible), read_note(work)
+        return note if earlier is None or earlier.recorded else earlier.joined(note)
 
-    def _plan(self, confiture: Confiture, pending: tuple[str, ...]) -> Planned:
-        """Compatible as it is declared, else as confiture classifies what changes."""
-        declared = self._settings.backward_compatible
-        if declared is None:
-            declared = not pending or confiture.is_harmless(pending)
-        return Planned(pending, declared)
+    def _record(self, work: Work, done: Note) -> None:
+        if done.versions:
+            detail = {"strategy": "apply", "versions": list(done.versions)}
+            work.record_migration(done.versions[-1], done.backward_compatible, detail)
+        write_note(work, done._replace(recorded=True))
+        if done.versions:
+            commit_schema(work, self._settings, done.versions[-1])
 
     def _reason(self, work: Work) -> str | None:
         """Why there is nothing to do, or no way to do it."""
@@ -124,18 +116,12 @@ class Migrate(Step):
         return None
 
     def _is_done(self, work: Work) -> bool:
-        note = note_of(work)
-        if self._settings.rebuilds or note is not None:
-            return note is not None and note.get("recorded") is True
-        if is_own(work, self._settings):
+        note = read_note(work)
+        if note is not None and not note.recorded:
+            return False
+        if note is not None and note.deployment_id == work.deployment_id:
+            return True
+        if self._settings.rebuilds or is_own(self._settings, work.own_database):
             return False
         self._standing = Confiture(work, self._settings).standing(PROBE_SECONDS)
         return not self._standing.pending
-
-
-def _planned(work: Work) -> Planned | None:
-    """What an earlier attempt was about to apply and has not recorded."""
-    note = note_of(work)
-    if note is None or note.get("recorded"):
-        return None
-    return Planned(tuple(note["versions"]), bool(note["backward_compatible"]))

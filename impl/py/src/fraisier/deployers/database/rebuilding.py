@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from fraisier.deployers.base import Work
 from fraisier.deployers.database.confiture import Confiture
-from fraisier.deployers.database.notes import write_note
+from fraisier.deployers.database.notes import Note, write_note
 from fraisier.deployers.database.pggit import commit_schema
 from fraisier.deployers.database.rules import OWN
 from fraisier.deployers.database.settings import DatabaseSettings
@@ -40,7 +40,7 @@ def rebuild(work: Work, settings: DatabaseSettings) -> str:
     # A rollback rebuilds too, so no older release is kept from coming back.
     compatible = settings.backward_compatible is not False
     work.record_migration(head, compatible, {"strategy": "rebuild", "versions": list(marked)})
-    write_note(work, recorded=True, versions=list(marked))
+    write_note(work, Note(work.deployment_id, marked, compatible, recorded=True))
     commit_schema(work, settings, head)
     return f"Database rebuilt at {head}"
 

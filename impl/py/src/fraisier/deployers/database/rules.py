@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from fraisier.deployers.base import Work
@@ -12,6 +14,29 @@ from fraisier.domain.errors import FraisierError
 from fraisier.effects.tools import tool
 
 OWN = "this is Fraisier's own database, which no deployment touches"
+
+
+class Need(NamedTuple):
+    """A program that a deployment uses; without one that is not required it skips a step."""
+
+    program: str
+    hint: str
+    required: bool
+
+
+def needs(settings: DatabaseSettings) -> Iterator[Need]:
+    """The programs that the steps of the database use."""
+    if settings.migrates:
+        asked = settings.rebuilds or "migrations" in settings.explicit
+        yield Need("confiture", CONFITURE_HINT, asked)
+    if settings.migrates and settings.backup:
+        yield Need("pg_dump", CLIENT_HINT, "backup" in settings.explicit)
+    if settings.migrates and (settings.rebuilds or settings.seeds):
+        yield Need("psql", CLIENT_HINT, True)
+    if settings.seeds:
+        yield Need("fraiseql-data", CONFITURE_HINT, True)
+    if settings.compile is not None:
+        yield Need("fraiseql-cli", FRAISEQL_HINT, True)
 
 
 def check_database(work: Work) -> None:
@@ -25,28 +50,23 @@ def check_database(work: Work) -> None:
     settings = settings_of(work.fraise)
     if settings is None:
         return
-    refuse_rebuild(work, settings)
-    if is_own(work, settings):
-        _refuse_own(settings)
+    refuse_rebuild(settings, force=work.force)
+    if is_own(settings, work.own_database):
+        refuse_own(settings)
         return
-    if settings.kind == "postgresql" and settings.url and settings.rebuilds:
-        tool("confiture", CONFITURE_HINT)
-    if settings.kind == "postgresql" and "backup" in settings.explicit and settings.backup:
-        tool("pg_dump", CLIENT_HINT)
-    if settings.seed is not None and settings.url and not settings.is_production:
-        tool("fraiseql-data", CONFITURE_HINT)
-    if settings.compile is not None:
-        tool("fraiseql-cli", FRAISEQL_HINT)
+    for need in needs(settings):
+        if need.required:
+            tool(need.program, need.hint)
 
 
-def refuse_rebuild(work: Work, settings: DatabaseSettings) -> None:
+def refuse_rebuild(settings: DatabaseSettings, *, force: bool) -> None:
     """
     The database of a production environment is dropped only by force.
 
     Raises:
         FraisierError: ``rebuild-refused``.
     """
-    if settings.rebuilds and settings.is_production and not work.force:
+    if settings.rebuilds and settings.is_production and not force:
         raise FraisierError(
             f"{settings.label} is a production environment: its database is not rebuilt",
             code="rebuild-refused",
@@ -54,9 +74,8 @@ def refuse_rebuild(work: Work, settings: DatabaseSettings) -> None:
         )
 
 
-def is_own(work: Work, settings: DatabaseSettings) -> bool:
+def is_own(settings: DatabaseSettings, own: str) -> bool:
     """Whether the database of the fraise is the one in which Fraisier keeps its records."""
-    own = work.own_database
     if not own:
         return False
     if settings.kind == "sqlite" and settings.path and own.startswith("sqlite:"):
@@ -66,7 +85,13 @@ def is_own(work: Work, settings: DatabaseSettings) -> bool:
     return False
 
 
-def _refuse_own(settings: DatabaseSettings) -> None:
+def refuse_own(settings: DatabaseSettings) -> None:
+    """
+    Fraisier's own database may be named, as Fraisier does itself, and nothing be done to it.
+
+    Raises:
+        FraisierError: ``preflight-failed``.
+    """
     asked = settings.explicit & {"migrations", "environment", "seed", "pggit"}
     if settings.rebuilds or asked:
         raise FraisierError(

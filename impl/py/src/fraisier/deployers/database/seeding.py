@@ -60,7 +60,7 @@ class SeedData(Step):
     def _reason(self, work: Work) -> str | None:
         if self._settings.is_production:
             return "Not seeded: this is a production environment"
-        if is_own(work, self._settings):
+        if is_own(self._settings, work.own_database):
             return f"Not seeded: {OWN}"
         return f"Not seeded: {self._settings.obstacle}" if self._settings.obstacle else None
 

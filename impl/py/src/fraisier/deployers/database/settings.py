@@ -63,6 +63,11 @@ class DatabaseSettings(NamedTuple):
         return self.kind == "postgresql" and self.url is not None
 
     @property
+    def seeds(self) -> bool:
+        """Whether development data is loaded: never in production."""
+        return self.migrates and self.seed is not None and not self.is_production
+
+    @property
     def asks_for_migrations(self) -> bool:
         """Whether the configuration says how it is migrated."""
         return bool(self.explicit & {"strategy", "migrations", "environment"})
@@ -90,7 +95,7 @@ def settings_of(fraise: FraiseConfig) -> DatabaseSettings | None:
         path=database.get("path"),
         strategy=database.get("strategy", "apply"),
         is_production=environment.production or environment.name.lower().startswith("prod"),
-        is_here=environment.target.get("host") in LOCAL_HOSTS,
+        is_here=_is_here(environment.target),
         explicit=frozenset(database),
         migrations=database.get("migrations", "db/migrations"),
         environment=database.get("environment", environment.name),
@@ -101,6 +106,12 @@ def settings_of(fraise: FraiseConfig) -> DatabaseSettings | None:
         pggit=database.get("pggit"),
         backward_compatible=database.get("backward_compatible"),
     )
+
+
+def _is_here(target: Mapping[str, Any]) -> bool:
+    """Whether the files of the service are on this machine."""
+    hosts = (target.get("host"), *(target.get("hosts") or ()))
+    return all(host in LOCAL_HOSTS for host in hosts)
 
 
 def _seed(seed: Mapping[str, Any]) -> Seed:

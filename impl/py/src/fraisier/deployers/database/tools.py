@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from fraisier.deployers.base import Work
 from fraisier.effects.dump import public_url, url_password
+from fraisier.effects.files import never
 from fraisier.effects.process import Completed, base_environment, run
 from fraisier.effects.tools import tool
 
@@ -15,6 +16,7 @@ FRAISEQL_HINT = "install the FraiseQL engine's command line, or leave database.c
 
 # A release stays as it was built, and a server that is away is not waited for.
 _QUIET = {"PYTHONDONTWRITEBYTECODE": "1", "PGCONNECT_TIMEOUT": "10"}
+_PSQL = ("-X", "-A", "-t", "-q", "-w", "-v", "ON_ERROR_STOP=1")
 _REDIRECTING = ("CONFITURE_DATABASE_URL",)  # a variable of the service names no other database
 
 
@@ -47,7 +49,7 @@ def run_in_release(
     )
 
 
-def ask_database(work: Work, url: str, sql: str) -> Completed:
+def ask_database(work: Work, url: str, statement: str) -> Completed:
     """
     Run one statement with ``psql``; its answer is the ``stdout`` of the result.
 
@@ -55,20 +57,32 @@ def ask_database(work: Work, url: str, sql: str) -> Completed:
         FraisierError: ``tool-missing``, ``step-timeout``.
         Stopped: The deployment was told to stop.
     """
+    return psql(url, statement, work.time_left(), work.fraise.secrets, work.should_stop)
+
+
+def psql(
+    url: str,
+    statement: str,
+    seconds: float,
+    secrets: frozenset[str],
+    should_stop: Callable[[], bool] = never,
+) -> Completed:
+    """
+    The same outside of a deployment.
+
+    Raises:
+        FraisierError: ``tool-missing``, ``step-timeout``.
+    """
     program = tool("psql", CLIENT_HINT)
-    options = ["-X", "-A", "-t", "-q", "-w", "-v", "ON_ERROR_STOP=1"]
     password = url_password(url)
+    given = {"PGPASSWORD": password} if password else {}
     return run(
-        [program, *options, f"--dbname={public_url(url)}"],
-        timeout_seconds=work.time_left(),
-        environment={
-            **base_environment(),
-            **_QUIET,
-            **({"PGPASSWORD": password} if password else {}),
-        },
-        secrets=work.fraise.secrets | secrets_of_url(url),
-        should_stop=work.should_stop,
-        stdin=sql.encode(),
+        [program, *_PSQL, f"--dbname={public_url(url)}"],
+        timeout_seconds=seconds,
+        environment={**base_environment(), **_QUIET, **given},
+        secrets=secrets | secrets_of_url(url),
+        should_stop=should_stop,
+        stdin=statement.encode(),
     )
 
 
