@@ -14,7 +14,7 @@ from fraisier.domain.plugins import add_forge, check_name
 from fraisier.domain.redaction import redact
 from fraisier.domain.values import WebhookEvent
 from fraisier.git.base import GitProvider, Settings
-from fraisier.git.payload import malformed
+from fraisier.git.payload import commit, malformed
 
 EVENT_TYPES = ("push", "tag", "delete", "ping", "other")
 
@@ -128,7 +128,11 @@ def _sound(event: WebhookEvent) -> WebhookEvent:
         raise malformed(f"the event's type is none of {', '.join(EVENT_TYPES)}")
     if event.event_type == "push" and not (event.branch and event.commit_sha):
         raise malformed("a push has a branch and a commit")
-    return event._replace(repository_keys=keys)
+    ids = {"commit_sha": event.commit_sha, "before": event.before}
+    commits = {key: commit(value) if value else None for key, value in ids.items()}
+    if event.event_type == "push" and commits["commit_sha"] is None:
+        raise malformed("a push has a commit; a branch that is gone is a delete")
+    return event._replace(repository_keys=keys, **commits)
 
 
 def _texts(value: object) -> tuple[str, ...]:

@@ -27,9 +27,8 @@ class MyGitProvider(GitProvider):
 
 register_provider(MyGitProvider)
 """
-PUSH = (
-    'return WebhookEvent(provider=self.name, event_type="push", branch="main", commit_sha="abc123")'
-)
+PUSH = """return WebhookEvent(
+            provider=self.name, event_type="push", branch="main", commit_sha="ABC1234")"""
 CONFIG = """
 plugins: [forge.py]
 git: {{provider: {name}, repository: https://forge.example/team/shop.git}}
@@ -66,7 +65,7 @@ def test_documented_class__as_printed__is_stored_as_custom(make: Make) -> None:
     assert (found["provider"], found["hook"]) == ("custom", name_of(app))
     assert found["delivery_id"].startswith("payload-")
     assert found["event"]["repository_keys"] == ["forge.example/team/shop"]
-    assert (found["event"]["branch"], found["event"]["commit_sha"]) == ("main", "abc123")
+    assert (found["event"]["branch"], found["event"]["commit_sha"]) == ("main", "abc1234")
     assert verify_webhook(app, {}, b"{}", name_of(app)).arguments() == found
     assert verify_webhook(app, {}, b"{ }", name_of(app)).arguments() != found
 
@@ -105,7 +104,10 @@ def test_verdict__of_a_coroutine__is_a_bad_signature(make: Make, tmp_path: Path)
         "raise ValueError('odd')",
         "return WebhookEvent(self.name, 'push')",
         "return WebhookEvent(self.name, 'pushed', branch='main', commit_sha='abc')",
-        "return WebhookEvent(self.name, 'push', branch=1, commit_sha='abc')",
+        "return WebhookEvent(self.name, 'push', branch=1, commit_sha='abc1234')",
+        "return WebhookEvent(self.name, 'push', branch='main', commit_sha='abc')",
+        "return WebhookEvent(self.name, 'push', branch='main', commit_sha='0' * 40)",
+        "return WebhookEvent(self.name, 'push', branch='main', commit_sha='the head')",
         "return WebhookEvent(self.name, 'ping', repository_keys='abc')",
         "return WebhookEvent(self.name, 'ping', sender='a\\0b')",
     ],
