@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from pytest_bdd import given, then, when
 
 from conform.steps.deploy import Deploying, split
 from conform.steps.deploy_sentences import sentence
+from conform.verdicts import HarnessError
 from conform.world.holding import Holding, SlowForge
 from conform.world.outage import database_away, disk_full, pause, space_again, writable
 from conform.world.processes import Running
@@ -84,21 +86,41 @@ def hold(fault: Fault, step: str, place: str) -> None:
     """A deployment is requested, and an observer with a lease of a second comes so far."""
     deploying, holding = fault.deploying, fault.holding
     fault.step = step
+    if step == "preflight":
+        hold_at_the_database(fault, step, place)
+        return
     deploying.request(*split(place))
     holding.hold(step)
-    if step == "preflight":
-        fault.gate = turnstile(deploying.subject.scratch, step)
-        fault.stack.callback(fault.gate.release)
     fault.first = deploying.worker = observer(fault, 1)
-    if fault.gate is not None:
-        fault.gate.wait()
-        return
     scratch, asked = deploying.subject.scratch, {"id": deploying.asked[-1], "step": step}
     eventually(lambda: scratch.rows(STARTED, **asked), f"the start of {step}")
     if step == "fetch":
         assert fault.forge is not None
         eventually(fault.forge.asked.is_set, "somebody at the forge")
     holding.wait_until_held(step, deploying.commits[HELD_VERSION])
+
+
+def hold_at_the_database(fault: Fault, step: str, place: str) -> None:
+    """
+    A step that touches nothing of ours. When it was too quick for us, the deployment waits
+    at the fetch, is cancelled there, and another one is asked for.
+    """
+    deploying = fault.deploying
+    for _ in range(10):
+        asked = deploying.request(*split(place))
+        fault.holding.hold("fetch")
+        gate = fault.gate = turnstile(deploying.subject.scratch, step)
+        fault.stack.callback(gate.release)
+        fault.first = deploying.worker = observer(fault, 1)
+        os.setpriority(os.PRIO_PROCESS, fault.worker.pid, 19)
+        if gate.wait():
+            fault.holding.let_go()
+            return
+        gate.release()
+        deploying.subject.cli("cancel", deploying.asked.pop(), "--json")
+        deploying.ended(asked)
+        fault.observers.pop().kill()
+    raise HarnessError(f"the step {step} is too quick to be held")
 
 
 def observer(fault: Fault, seconds: int) -> Running:

@@ -6,7 +6,7 @@ import resource
 import sqlite3
 import time
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -56,6 +56,9 @@ def _cut(scratch: Scratch) -> Generator[None]:
             yield
         finally:
             _allow(administrator, name, True)
+    with suppress(psycopg.Error):  # the kept connection has yet to notice
+        scratch.rows("SELECT 1")
+    scratch.close()
 
 
 def _allow(administrator: psycopg.Connection[tuple[Any, ...]], name: str, allowed: bool) -> None:

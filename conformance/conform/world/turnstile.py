@@ -20,11 +20,15 @@ from conform.dialects.sqlite import path_of
 
 WAIT_SECONDS = 30.0
 KEY = 7_166_722  # of the advisory lock
-STARTED = "SELECT 1 FROM tb_deployment_step WHERE step = '{step}' AND state = 'started'"
+STATE = """
+SELECT state FROM tb_deployment_step WHERE step = '{step}'
+   AND fk_deployment = (SELECT max(pk_deployment) FROM tb_deployment)
+"""
 WAITING = """
 SELECT 1 FROM pg_locks JOIN pg_database d ON d.oid = database
  WHERE locktype = 'advisory' AND NOT granted AND datname = current_database()
 """
+DROP = "DROP FUNCTION IF EXISTS conform_turnstile CASCADE"
 TRIGGER = """
 CREATE FUNCTION conform_turnstile() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -41,8 +45,8 @@ class Turnstile(Protocol):
 
     locks_all: bool  # nobody can write anything meanwhile
 
-    def wait(self) -> None:
-        """The step has begun, and nobody can write its end."""
+    def wait(self) -> bool:
+        """The step has begun, and nobody can write its end; false when it was too quick."""
         ...
 
     def release(self) -> None:
@@ -59,20 +63,21 @@ class _Sqlite:
     locks_all = True
 
     def __init__(self, scratch: Scratch, step: str) -> None:
-        self._question = STARTED.format(step=step)
+        self._question = STATE.format(step=step)
         path = path_of(scratch.url)
         self._connection = sqlite3.connect(path, isolation_level=None, timeout=0)
         self._take()
 
-    def wait(self) -> None:
+    def wait(self) -> bool:
         deadline = time.monotonic() + WAIT_SECONDS
-        while not self._connection.execute(self._question).fetchone():
+        while not (row := self._connection.execute(self._question).fetchone()):
             assert time.monotonic() < deadline, "nobody has begun the step"
             seen = self._version()
             self._connection.execute("COMMIT")
             while self._version() == seen and time.monotonic() < deadline:
-                time.sleep(0.0002)
+                time.sleep(0.0001)
             self._take()
+        return row[0] == "started"
 
     def release(self) -> None:
         self._connection.close()
@@ -97,14 +102,16 @@ class _Postgresql:
 
     def __init__(self, scratch: Scratch, step: str) -> None:
         self._connection = psycopg.connect(scratch.url, autocommit=True)
+        self._connection.execute(DROP)
         self._connection.execute(TRIGGER.format(key=KEY, step=step).encode())
         self._connection.execute(f"SELECT pg_advisory_lock({KEY})".encode())
 
-    def wait(self) -> None:
+    def wait(self) -> bool:
         deadline = time.monotonic() + WAIT_SECONDS
         while not self._connection.execute(WAITING.encode()).fetchone():
             assert time.monotonic() < deadline, "nobody has begun the step"
             time.sleep(0.01)
+        return True
 
     def release(self) -> None:
         self._connection.close()
