@@ -19,7 +19,7 @@ def look(fraise: FraiseConfig, home: Path, own_port: Callable[[int], bool]) -> I
     """One finding for the command, the home and the port; ``own_port``: the service has it."""
     if fraise.has_service:
         yield _command(fraise)
-    yield _home(fraise, home)
+    yield writable(fraise, home)
     port = int(fraise.environment.target.get("port") or 0)
     if port and port_in_use(port) and not own_port(port):
         yield problem(f"the port {port} is taken", fraise.label, PORT_HINT)
@@ -40,7 +40,8 @@ def _command(fraise: FraiseConfig) -> Finding:
     return fine("the service has a command", fraise.label)
 
 
-def _home(fraise: FraiseConfig, home: Path) -> Finding:
+def writable(fraise: FraiseConfig, home: Path) -> Finding:
+    """Whether the home, or the folder that it will be made in, can be written."""
     existing = next(path for path in (home, *home.parents) if os.access(path, os.F_OK))
     if existing.is_dir() and os.access(existing, os.W_OK | os.X_OK):
         return fine(f"{home} can be written", fraise.label)
