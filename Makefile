@@ -14,7 +14,7 @@ LAB := $(BIN)/python -m fraisier_lab postgresql run --
 COMPILE := $(BIN)/python -m compileall -q conformance impl/py/src schema lab
 PACKAGES := conformance schema lab impl/py tools bench db
 
-.PHONY: help setup conformance smoke soak test demo demo-clean bench lab-docker generate verify lint format types mutants clean
+.PHONY: help setup conformance smoke soak test demo demo-clean bench lab-docker lab-systemd generate verify lint format types mutants clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,6 +54,11 @@ lab-docker: $(READY) ## a private Docker engine, and all that needs one (Linux, 
 	@$(COMPILE)
 	@$(BIN)/python -m fraisier_lab.docker run $(LAB_OPTIONS) -- bash -c "$(BIN)/python -m pytest -q -n 0 \
 		impl/py/tests/integration/docker_compose && $(BIN)/conform run --database sqlite --only compose/ $(ARGS)"
+
+lab-systemd: $(READY) ## three real systemd hosts, and all that needs them (Linux, root)
+	@$(COMPILE)
+	@$(BIN)/python -m fraisier_lab.systemd run $(LAB_OPTIONS) -- bash -c "$(BIN)/python -m pytest -q -n 0 \
+		impl/py/tests/integration/bare_metal && $(BIN)/conform run --database sqlite --only bare_metal/ $(ARGS)"
 
 generate: $(READY) ## write every generated file anew
 	@$(BIN)/python tools/generate_error_codes.py
