@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -129,3 +130,25 @@ def hook_waits(deploying: Deploying) -> None:
 def hook_goes_on(deploying: Deploying) -> None:
     """Let this and all later hooks end."""
     deploying.files["gate"].touch()
+
+
+@when("the observer is asked to end")
+def ask_to_end(deploying: Deploying) -> None:
+    """SIGTERM; nobody waits yet."""
+    assert deploying.worker is not None
+    deploying.worker.signal(signal.SIGTERM)
+
+
+@then("the observer has ended well")
+def ended_well(deploying: Deploying) -> None:
+    """In time, with 0."""
+    assert deploying.worker is not None
+    assert deploying.worker.wait(20) == 0
+
+
+@then(sentence("deployment {number:d} still waits"))
+def still_waits(deploying: Deploying, number: int) -> None:
+    """Nobody has begun it."""
+    wanted = deploying.asked[number - 1]
+    row = next(row for row in deploying.history() if row["id"] == wanted)
+    assert row["outcome"] == "pending", row

@@ -40,6 +40,7 @@ class Interruption:
         self._stop = stop
         self._stop_seen_at: float | None = None
         self._limit: _Limit | None = None
+        self._draining = False  # it was asked to end before this step began
         self.cut_over = cut_over
         self.ending = False  # it has failed already: a cancel comes too late
 
@@ -53,6 +54,7 @@ class Interruption:
             FraisierError: ``step-timeout``: its time is over.
         """
         limit = self._limit = _Limit(step, seconds, ticks() + seconds)
+        self._draining = self._stop.is_set()
         try:
             with interrupted_after(seconds + ASKING_SECONDS + DEAF_SECONDS):
                 yield
@@ -72,8 +74,11 @@ class Interruption:
         return self._cause() is not None
 
     def urgent(self) -> bool:
-        """The same without any grace: a worker that waits for its own end would wait for ever."""
-        return self._stop.is_set() or self.pending()
+        """
+        The same without any grace for a worker that is asked to end while it waits for a
+        target: it may be waiting for its own end.
+        """
+        return (self._stop.is_set() and not self._draining) or self.pending()
 
     def raise_if_pending(self) -> None:
         """

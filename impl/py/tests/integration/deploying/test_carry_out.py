@@ -203,6 +203,23 @@ def test_carry_out__asked_to_end_while_building__leaves_it_to_the_next(
     assert world.carry_out("third")["outcome"] == "cancelled"
 
 
+def test_carry_out__asked_to_end_and_ends_soon__finishes(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Within the grace also the switch is done, when the wish to end came before it."""
+    monkeypatch.setattr("fraisier.operations.interruption.GRACE_SECONDS", 60)
+    commit = world.commit()
+    world.request()
+    stop = threading.Event()
+
+    def stop_at_output(event: Any) -> None:
+        if event["event"] == "log":
+            stop.set()
+
+    assert world.carry_out(stop=stop, listen=stop_at_output)["outcome"] == "success"
+    assert world.serves() == commit
+
+
 def test_carry_out__rolled_back_to_a_removed_folder__builds_it_again(world: World) -> None:
     """A release whose folder is gone comes back from its exact commit."""
     first = world.commit()
