@@ -140,12 +140,12 @@ def test_constructor__without_arguments__is_called_so(make: Make, tmp_path: Path
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (("name = ", "nom = "), "forge.py:13: the name of a git provider"),
+        (("name = ", "nom = "), "forge.py:14: the name of a git provider"),
         (('name = "', 'name = "github"  # "'), "Fraisier's own"),
         (("def parse_webhook_event", "def parse_event"), "lacks parse_webhook_event"),
         (("import GitProvider", "import GitProvidr"), "forge.py:2: ImportError"),
         (("class My", "class  :"), "forge.py:4: SyntaxError"),
-        (("register_provider(My", "raise SystemExit(My"), "forge.py:13: SystemExit"),
+        (("register_provider(My", "raise SystemExit(My"), "forge.py:14: SystemExit"),
     ],
 )
 def test_plugin__that_cannot_be_used__is_a_problem_with_its_line(
