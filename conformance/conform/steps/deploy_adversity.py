@@ -127,19 +127,6 @@ def told_once(deploying: Deploying) -> None:
     assert _complaints(deploying) == 1, deploying.worker and deploying.worker.lines
 
 
-@given(sentence('the fraise "{fraise}" is of type "{kind}"'))
-def of_type(deploying: Deploying, fraise: str, kind: str) -> None:
-    """Another type than api and worker."""
-    workspace = deploying.subject.workspace
-    document = yaml.safe_load(workspace.config.read_text())
-    document["fraises"][fraise]["type"] = kind
-    if kind in ("scheduled", "backup"):
-        jobs = {"nightly": {"schedule": "0 3 * * *", "script": "job.sh"}}
-        for environment in document["fraises"][fraise]["environments"].values():
-            environment["jobs"] = jobs
-    workspace.write_config(yaml.safe_dump(document, sort_keys=False))
-
-
 @then("the daemon of the build is gone")
 def daemon_gone(deploying: Deploying) -> None:
     """Nothing that a build starts outlives it."""
