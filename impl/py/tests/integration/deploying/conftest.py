@@ -69,14 +69,15 @@ TOKEN = "a-secret-of-the-service"
 class World:
     """Everything that a deployment touches, and short words for it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, database: str | None = None) -> None:
         self.folder = folder
+        self.database = database
         self.source = folder / "source"
         self.builds = folder / "builds.txt"
         self.port = _free_port()
         self._write_source()
         self._write_config()
-        self.app: Application = application(folder / "fraises.yaml", None, {}, folder)
+        self.app: Application = self._application()
         self.db: Database = self.app.open_database()
         self._children: list[subprocess.Popen[str]] = []
         refuse(sync_registry(self.db, self.app.config, "test"))
@@ -85,6 +86,9 @@ class World:
     def home(self) -> Path:
         """Folder of the local provider for shop/production."""
         return self.app.state_folder / "local" / "shop" / "production"
+
+    def _application(self) -> Application:
+        return application(self.folder / "fraises.yaml", self.database, {}, self.folder)
 
     def _write_source(self) -> None:
         self.source.mkdir()
@@ -124,7 +128,7 @@ class World:
         document = yaml.safe_load((self.folder / "fraises.yaml").read_text())
         document.update(keys)
         (self.folder / "fraises.yaml").write_text(yaml.safe_dump(document))
-        self.app = application(self.folder / "fraises.yaml", None, {}, self.folder)
+        self.app = self._application()
         refuse(sync_registry(self.db, self.app.config, "test"))
 
     def git(self, *arguments: str) -> str:
