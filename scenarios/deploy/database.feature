@@ -164,3 +164,47 @@ Feature: The database of a fraise gets the schema of the release
     And migration 1 was applied once
     And the release of version "1.0" records migration 1
     And "shop/production" serves version "1.0"
+
+  @deploy/databases/incompatible-migrations-hold-the-code @postgresql
+  Scenario: An unhealthy release behind a migration that the old code cannot live with
+    Given a service "shop" for "production"
+    And "shop" has a PostgreSQL database of its own
+    And its database has "backward_compatible: false"
+    And version "1.0" is deployed to "shop/production"
+    And migration 1 makes the table "item"
+    And version "2.0" that is "unhealthy" is committed
+    When "shop/production" is deployed
+    Then the last deployment ended as "failed" because of "health-check-failed"
+    And its message says "was not brought back"
+    And "shop/production" serves version "2.0"
+
+  @deploy/databases/incompatible-migrations-hold-the-code @postgresql
+  Scenario Outline: A rollback behind a migration that <does>
+    Given a service "shop" for "production"
+    And "shop" has a PostgreSQL database of its own
+    And the database has a table "old_item"
+    And version "1.0" is deployed to "shop/production"
+    And migration 1 <does>
+    And version "2.0" is deployed to "shop/production"
+    When "shop/production" is rolled back
+    Then the deployment command exits with <status>
+    And "shop/production" serves version "<version>"
+
+    Examples:
+      | does                              | status | version |
+      | makes the table "item"            | 0      | 1.0     |
+      | drops a column of "old_item"      | 4      | 2.0     |
+
+  @deploy/databases/rebuild @postgresql
+  Scenario: A rollback of a database that is rebuilt
+    Given a service "shop" for "development"
+    And "shop" has a PostgreSQL database of its own
+    And its database has "strategy: rebuild"
+    And the schema makes the table "item"
+    And version "1.0" is deployed to "shop/development"
+    And the schema makes the table "other_item"
+    And version "2.0" is deployed to "shop/development"
+    When "shop/development" is rolled back
+    Then the last deployment ended as "success"
+    And the database has the table "item"
+    And the database has no table "other_item"

@@ -104,6 +104,13 @@ def makes_table(deploying: Deploying, number: int, table: str) -> None:
     _migration(deploying, number, TABLE.format(name=table), f"DROP TABLE {table};")
 
 
+@given(sentence('migration {number:d} drops a column of "{table}"'))
+def drops_column(deploying: Deploying, number: int, table: str) -> None:
+    """A migration that code which ran before may not survive."""
+    up, down = "DROP COLUMN note;", "ADD COLUMN note TEXT;"
+    _migration(deploying, number, f"ALTER TABLE {table} {up}", f"ALTER TABLE {table} {down}")
+
+
 @given(sentence("migration {number:d} is no SQL"))
 def broken_migration(deploying: Deploying, number: int) -> None:
     """A migration that the server refuses."""

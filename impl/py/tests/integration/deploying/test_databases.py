@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 import uuid
 from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
@@ -12,12 +13,15 @@ from typing import Any
 import psycopg
 import pytest
 import yaml
-from fraisier.operations.deploy import Order, request_deployment
+from fraisier.db import refuse
+from fraisier.operations.carry_out import carry_out
+from fraisier.operations.deploy import Order, cancel_deployment, request_deployment
+from fraisier.operations.endings import LeaseLostError
+from fraisier.operations.record import Record
 
 from .conftest import World
 
 Steps = Callable[[Mapping[str, Any]], dict[str, str]]
-Migrated = tuple[World, str]
 
 CREATE = "CREATE TABLE tb_item (pk_item BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,\n"
 ITEM = CREATE + "  id UUID NOT NULL DEFAULT gen_random_uuid(), name TEXT NOT NULL);\n"
@@ -155,3 +159,54 @@ def test_own_database__to_be_rebuilt__is_refused(world: World) -> None:
     assert (done["outcome"], done["error_code"]) == ("failed", "rebuild-refused")
     done = world.deploy(force=True)
     assert (done["outcome"], done["error_code"]) == ("failed", "preflight-failed")
+
+
+def test_take_over__died_between_migration_and_record__is_recorded_once(
+    world: World, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next worker finds the note, finds nothing pending, and writes the record."""
+    world.change(database={"url": database, "backward_compatible": False})
+    migration(world, 1, ITEM)
+    world.commit()
+    asked = world.request()
+
+    def dies(*_: object) -> None:
+        raise LeaseLostError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Record, "migration", dies)
+        carry_out(world.app, world.db, "first", 1)
+    assert rows(database, "SELECT version FROM tb_confiture") == [("20260101000001",)]
+    done = world.carry_out()
+    assert (done["id"], done["outcome"], done["attempt"]) == (asked, "success", 2)
+    assert rows(database, "SELECT version FROM tb_confiture") == [("20260101000001",)]
+    (release,) = world.db.read("v_release", {"fraise": "shop"})
+    assert len(release["migrations"]) == 1
+    assert release["backward_compatible"] is False
+
+
+def test_cancelled__in_a_later_migration__is_recorded_by_the_next_deployment(
+    world: World, database: str
+) -> None:
+    """What was applied before the cancel is not forgotten."""
+    world.change(database={"url": database, "backward_compatible": False})
+    migration(world, 1, ITEM)
+    migration(world, 2, "SELECT pg_sleep(20);")
+    world.commit()
+    asked = world.request()
+    worker = world.start_worker("migrate", "started")
+    world.open_gate()
+    deadline = time.monotonic() + 40
+    while rows(database, "SELECT to_regclass('tb_item')") == [(None,)]:
+        assert time.monotonic() < deadline, "the first migration was never applied"
+        time.sleep(0.1)
+    refuse(cancel_deployment(world.db, asked, None, "test"))
+    worker.wait(30)
+    assert world.deployment(asked)["outcome"] == "cancelled"
+    migration(world, 2, "CREATE TABLE tb_other (n INT);")
+    world.commit(note="fixed")
+    done = world.deploy()
+    assert done["outcome"] == "success", done["error_message"]
+    (release,) = world.db.read("v_release", {"fraise": "shop", "git_commit": done["git_commit"]})
+    (entry,) = release["migrations"]
+    assert entry["detail"]["versions"] == ["20260101000001", "20260101000002"]
