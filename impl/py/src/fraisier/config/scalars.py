@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from fraisier.config import plugins
-from fraisier.domain.cron import cron_problem
 from fraisier.config.document import plain_value
 from fraisier.config.problems import Path
 from fraisier.config.shape import (
@@ -268,7 +267,7 @@ _CHECKS: Mapping[str, Check] = {
     ),
     "image": _matching(r"[A-Za-z0-9][\w./:@-]*", "this is not the name of an image"),
     "docker_host": _matching(
-        r"(?:unix|tcp|ssh)://\S+", "this must be an engine: unix://..., tcp://... or ssh://..."
+        r"(?:unix|tcp|ssh)://(?!-)\S+", "this must be an engine: unix://..., tcp://... or ssh://..."
     ),
     "fraise_type": _one_of(FRAISE_TYPES, "type"),
     "git_provider": plugins.git_provider,
