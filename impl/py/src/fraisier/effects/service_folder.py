@@ -56,13 +56,15 @@ class ServiceFolder:
 
     def ask_once(self, wish: Mapping[str, Any]) -> int:
         """
-        The same, unless just this is asked for already and the supervisor has yet to
-        follow: who takes over waits for that, and nothing is started twice.
+        The same, unless just this is asked for already and is done, or will be: who
+        takes over waits for that, and nothing is started twice.
         """
         desired = self.desired()
-        waits = self.status().generation < int(desired.get("generation", -1))
-        if waits and {**wish, "generation": desired["generation"]} == desired:
-            return int(desired["generation"])
+        if not desired or {**wish, "generation": desired["generation"]} != desired:
+            return self.ask(wish)
+        status, generation = self.status(), int(desired["generation"])
+        if status.generation < generation or (status.running and self.supervised()):
+            return generation
         return self.ask(wish)
 
     def follows(self, release: str) -> bool:
