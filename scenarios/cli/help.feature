@@ -24,6 +24,7 @@ Feature: Help, version and completion
       | logs            | --lines         |
       | stop            | ENVIRONMENT     |
       | start           | ENVIRONMENT     |
+      | doctor          | ENVIRONMENT     |
       | config validate | --config        |
       | config show     | --config        |
       | init            | --template      |
