@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, TextIO
 
 from fraisier.domain.errors import FraisierError
+from fraisier.domain.secret_names import is_secret_name, url_secrets
 from fraisier.effects.files import try_lock
 from fraisier.effects.process import Completed, Stopped, run
 from fraisier.effects.reaping import own_program
@@ -92,14 +93,23 @@ class JobRun:
                     log.write(f"{line}\n")
 
         program = self._job.get("program")
+        environment = {**self._desired["environment"], **self._job.get("environment", {})}
         return run(
             own_program(program) if program else self._job["argv"],
             cwd=Path(self._desired["folder"]),
-            environment={**self._desired["environment"], **self._job.get("environment", {})},
+            environment=environment,
             timeout_seconds=self._job["timeout_seconds"],
             on_line=keep,
+            secrets=_secrets(environment),
             should_stop=self._stopping.is_set,
         )
+
+
+def _secrets(environment: Mapping[str, str]) -> frozenset[str]:
+    """What the job knows and its log may not."""
+    named = {value for name, value in environment.items() if is_secret_name(name)}
+    inside = {secret for value in environment.values() for secret in url_secrets(value)}
+    return frozenset(named | inside)
 
 
 def _open_log(path: Path) -> TextIO:
