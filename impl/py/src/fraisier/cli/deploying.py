@@ -17,6 +17,7 @@ from fraisier.domain.targets import target_label
 if TYPE_CHECKING:
     from fraisier.db.base import Database
     from fraisier.domain.values import Answer, FraiseConfig
+    from fraisier.operations.follow import Follower
     from fraisier.wiring import Application
 
 LEASE_SECONDS = 15
@@ -90,26 +91,44 @@ def follow_to_the_end(
 def _followed(
     app: Application, db: Database, deployment_id: str, listen: Listener
 ) -> Mapping[str, Any]:
-    from fraisier.operations.carry_out import carry_out
+    from fraisier.effects.clock import pause, ticks
     from fraisier.operations.follow import Follower
-    from fraisier.operations.notify import Messenger
+    from fraisier.operations.insisting import AWAY
 
     follower = Follower(db, deployment_id, listen)
-    while not (ended := _ended(db, deployment_id)):
-        if db.read("v_worker", {"alive": True}, limit=1):
-            follower.follow()
-            continue
-        name = worker_name("cli")
+    answered_at = ticks()
+    while True:
         try:
-            with Messenger(lambda: app, name):
-                done = carry_out(app, db, name, LEASE_SECONDS, deployment_id, listen)
-        except FraisierError as error:
-            if error.code != "not-claimable":
+            if ended := _ended(db, deployment_id):
+                return ended
+            _go_on(app, db, deployment_id, listen, follower)
+            answered_at = ticks()
+        except FraisierError as error:  # a database that restarts is waited for
+            if error.code not in AWAY or ticks() - answered_at > LEASE_SECONDS:
                 raise
-            done = None
-        if done is None:
-            db.wait(_PATIENCE_SECONDS)
-    return ended
+            pause(_PATIENCE_SECONDS)
+
+
+def _go_on(
+    app: Application, db: Database, deployment_id: str, listen: Listener, follower: Follower
+) -> None:
+    """Follow the observer that is there, else carry it out, else wait for a moment."""
+    from fraisier.operations.carry_out import carry_out
+    from fraisier.operations.notify import Messenger
+
+    if db.read("v_worker", {"alive": True}, limit=1):
+        follower.follow()
+        return
+    name = worker_name("cli")
+    try:
+        with Messenger(lambda: app, name):
+            done = carry_out(app, db, name, LEASE_SECONDS, deployment_id, listen)
+    except FraisierError as error:
+        if error.code != "not-claimable":
+            raise
+        done = None
+    if done is None:
+        db.wait(_PATIENCE_SECONDS)
 
 
 def _interrupted(db: Database, deployment_id: str) -> DeploymentFailedError:
