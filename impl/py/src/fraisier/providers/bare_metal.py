@@ -16,11 +16,14 @@ from fraisier.domain.values import (
     HealthStatus,
     ScriptResult,
 )
+from fraisier.effects.clock import pause
 from fraisier.effects.files import read_json
 from fraisier.effects.lines import printable
-from fraisier.effects.process import Completed
+from fraisier.effects.own_unit import is_part_of
+from fraisier.effects.process import Completed, Stopped
 from fraisier.effects.ssh import Host
 from fraisier.providers import bare_metal_scripts as scripts
+from fraisier.providers.bare_metal_beside import BESIDE, BESIDE_RUNS, watching
 from fraisier.providers.bare_metal_health import look_at, wait_until_healthy
 from fraisier.providers.bare_metal_target import BareMetal, bare_metal
 from fraisier.providers.base import DeploymentProvider
@@ -211,12 +214,39 @@ class BareMetalProvider(DeploymentProvider):
         return all(states) if what == "start" else not target.unit or not any(states)
 
     def _switch(self, target: BareMetal, host: Host, version: str) -> None:
+        if target.unit and host.is_here and is_part_of(target.unit):
+            self._switch_beside(target, host, version)
+            return
         words = [version, *self._fence()]
         done = self._run(target, host, scripts.SWITCH, words, self._switch_seconds(target))
         if done.exit_status == _NOT_THERE:  # an older release that the host has not kept
             self._send(target, host, version)
             done = self._run(target, host, scripts.SWITCH, words, self._switch_seconds(target))
         self._checked(target, host, done)
+
+    def _switch_beside(self, target: BareMetal, host: Host, version: str) -> None:
+        """
+        Let a program beside the unit switch it: the restart ends this process. It switches
+        back when the new release is not well; the worker of that old release is told here.
+        """
+        reason = self._act(target, host, scripts.REVERTED, [version]).stdout.strip()
+        if reason:
+            raise FraisierError(f"the new release {reason}", code="health-check-failed")
+        if self._served(target)[host.name] == (version, True):
+            return
+        words = watching(target, version, self._fence())
+        started = self._run(target, host, BESIDE, words)
+        self.control.tell("The restart ends this worker; the new release goes on from here.")
+        while started.ok:
+            if self.control.should_stop():
+                raise Stopped
+            if self._run(target, host, BESIDE_RUNS, words).exit_status != 0:
+                break
+            pause(0.2)
+        reason = self._act(target, host, scripts.REVERTED, [version]).stdout.strip()
+        if reason or not started.ok:
+            text = reason or _last(started)
+            raise FraisierError(f"the new release {text}", code="provider-failed")
 
     def _switch_seconds(self, target: BareMetal) -> float:
         return target.fraise.environment.timeouts.switch

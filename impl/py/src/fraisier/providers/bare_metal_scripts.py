@@ -15,7 +15,7 @@ Exit statuses that mean something: 65 never deployed, 66 the release is not ther
 
 from __future__ import annotations
 
-_COMMON = r"""
+COMMON = r"""
 set -u
 umask 022
 app=$1 unit=$2 scope=$3 sudo=$4
@@ -61,7 +61,7 @@ foreign() {
 
 # parameters: true when the unit will be written
 CHECK = (
-    _COMMON
+    COMMON
     + r"""
 for tool in flock tar gzip sha256sum systemctl journalctl readlink; do
   command -v "$tool" >/dev/null || fail 69 "$tool is not installed"
@@ -86,7 +86,7 @@ exit 0
 
 # parameters: release, build. Ends with 66 when exactly this is not there.
 HAS = (
-    _COMMON
+    COMMON
     + r"""
 [ -d "$app/releases/$1" ] && [ "$(cat "$state/releases/$1/build" 2>/dev/null)" = "$2" ] || exit 66
 """
@@ -95,7 +95,7 @@ HAS = (
 # parameters: release, build, digest, fence scope, token. Reads a tar file: meta/, and
 # release/ when its files are not here already.
 RECEIVE = (
-    _COMMON
+    COMMON
     + r"""
 release=$1 build=$2 digest=$3
 draft=$state/incoming/$release.$$
@@ -107,6 +107,9 @@ cat >"$draft/archive" || fail 73 "cannot write the release to $draft"
   fail 74 "the release arrived damaged"
 tar -xzf "$draft/archive" --no-same-owner -C "$draft" ||
   fail 73 "cannot unpack the release in $draft"
+for path in "$draft"/meta/units/*; do
+  [ -f "$path" ] && sed -i "s/^User=@account@\$/User=$(id -un)/" "$path"
+done
 lock
 fence "$4" "$5"
 if [ -d "$draft/release" ]; then
@@ -120,15 +123,12 @@ rm -rf "$state/incoming"
 """
 )
 
-# parameters: release, fence scope, token. Done twice it is done once: what an attempt that
-# died has started is not started again.
-SWITCH = (
-    _COMMON
-    + r"""
-release=$1
+_SWITCHING = r"""
 install_units() {
   wanted=$state/releases/$release/units
-  mkdir -p "$state/units"
+  mkdir -p "$state/units" "$app/jobs"
+  owner=$(sed -n 's/^User=//p' "$wanted"/*.service 2>/dev/null | head -n 1)
+  [ -z "$owner" ] || [ "$(id -u)" != 0 ] || chown "$owner" "$app/jobs"
   for path in "$wanted"/*; do
     [ -f "$path" ] || continue
     foreign "${path##*/}" && fail 77 "${path##*/} was not written by Fraisier"
@@ -149,44 +149,56 @@ install_units() {
     sc "$how" "$state/units/$name" || fail 70 "cannot $how $name"
   done
 }
+switch_to() {
+  release=$1
+  [ -d "$app/releases/$release" ] && [ -f "$state/releases/$release/build" ] ||
+    fail 66 "the release $release is not there"
+  if [ "$(link)" = "releases/$release" ] && [ "$(served)" = "$release" ] && running; then
+    echo "$release serves already"
+    return
+  fi
+  before=none
+  [ -z "$unit" ] || before=$(value InvocationID "$unit")
+  started=false
+  if [ -f "$state/starting" ] && [ -n "$unit" ]; then
+    read -r name invocation <"$state/starting"
+    if [ "$name" = "$release" ] && [ "$invocation" != "${before:-none}" ] &&
+      [ "$(link)" = "releases/$release" ]; then started=true; fi
+  fi
+  if [ "$started" = false ]; then
+    keep "$state/starting" "$release ${before:-none}"
+    install_units
+    ln -sfn "releases/$release" "$app/.current.$$" && mv -fT "$app/.current.$$" "$app/current" || {
+      rm -f "$app/.current.$$"
+      fail 73 "cannot point $app/current to the release"
+    }
+    sc daemon-reload || fail 70 "systemd cannot be reloaded"
+    if [ -n "$unit" ]; then
+      sc reset-failed "$unit" 2>/dev/null
+      sc restart "$unit" || fail 70 "$unit does not start"
+    fi
+    for timer in $(timers); do sc restart "$timer" || fail 70 "$timer does not start"; done
+  fi
+  keep "$state/served" "$release"
+  rm -f "$state/starting"
+}
+"""
+
+# parameters: release, fence scope, token. Done twice it is done once: what an attempt that
+# died has started is not started again.
+SWITCH = (
+    COMMON
+    + _SWITCHING
+    + r"""
 lock
 fence "$2" "$3"
-[ -d "$app/releases/$release" ] && [ -f "$state/releases/$release/build" ] ||
-  fail 66 "the release $release is not there"
-if [ "$(link)" = "releases/$release" ] && [ "$(served)" = "$release" ] && running; then
-  echo "$release serves already"
-  exit 0
-fi
-before=none
-[ -z "$unit" ] || before=$(value InvocationID "$unit")
-started=false
-if [ -f "$state/starting" ] && [ -n "$unit" ]; then
-  read -r name invocation <"$state/starting"
-  if [ "$name" = "$release" ] && [ "$invocation" != "${before:-none}" ] &&
-    [ "$(link)" = "releases/$release" ]; then started=true; fi
-fi
-if [ "$started" = false ]; then
-  keep "$state/starting" "$release ${before:-none}"
-  install_units
-  ln -sfn "releases/$release" "$app/.current.$$" && mv -fT "$app/.current.$$" "$app/current" || {
-    rm -f "$app/.current.$$"
-    fail 73 "cannot point $app/current to the release"
-  }
-  sc daemon-reload || fail 70 "systemd cannot be reloaded"
-  if [ -n "$unit" ]; then
-    sc reset-failed "$unit" 2>/dev/null
-    sc restart "$unit" || fail 70 "$unit does not start"
-  fi
-  for timer in $(timers); do sc restart "$timer" || fail 70 "$timer does not start"; done
-fi
-keep "$state/served" "$release"
-rm -f "$state/starting"
+switch_to "$1"
 """
 )
 
 # Prints the release that serves (an empty line for none) and whether the unit runs.
 CURRENT = (
-    _COMMON
+    COMMON
     + r"""
 name=$(served)
 [ "$(link)" = "releases/$name" ] || name=
@@ -195,10 +207,7 @@ running && echo true || echo false
 """
 )
 
-# parameters: port, path, seconds; no port, no question. Prints NAME=VALUE.
-LOOK = (
-    _COMMON
-    + r"""
+_ASKING = r"""
 ask() {
   if command -v curl >/dev/null; then
     curl -s -o /dev/null -w '%{http_code}' --noproxy '*' --max-time "$3" "http://127.0.0.1:$1$2"
@@ -216,6 +225,13 @@ print "$1\n" if <$s> =~ m{^HTTP/\S+ (\d{3})};' "$1" "$2"
     fail 69 "curl, python3 or perl is needed to look at the service"
   fi
 }
+"""
+
+# parameters: port, path, seconds; no port, no question. Prints NAME=VALUE.
+LOOK = (
+    COMMON
+    + _ASKING
+    + r"""
 if [ -n "$unit" ]; then
   see show --property=ActiveState,SubState,Result,NRestarts,MainPID,ExecMainStatus \
     --property=ActiveEnterTimestampMonotonic "$unit"
@@ -234,7 +250,7 @@ printf 'Answer=%s\n' "$answer"
 
 # parameters: number of lines
 LOGS = (
-    _COMMON
+    COMMON
     + r"""
 lines=$1
 set --
@@ -255,7 +271,7 @@ exec journalctl --quiet --no-pager --output=cat --lines="$lines" "$@"
 
 # parameters: stop or start, fence scope, token
 DO = (
-    _COMMON
+    COMMON
     + r"""
 lock
 fence "$2" "$3"
@@ -268,7 +284,7 @@ done
 
 # parameters: fence scope, token, the releases that stay
 FORGET = (
-    _COMMON
+    COMMON
     + r"""
 lock
 fence "$1" "$2"
@@ -284,7 +300,7 @@ done
 
 # parameters: release, the command. Reads lines of shell that set variables.
 RUN = (
-    _COMMON
+    COMMON
     + r"""
 release=$1
 shift
@@ -295,5 +311,52 @@ cd "$app/releases/$release" || exit 66
 . "$state/releases/$release/variables"
 eval "$(cat)"
 exec "$@" </dev/null
+"""
+)
+
+# parameters: release, fence scope, token, port, path, expected status, seconds. For a unit
+# that this script's caller is part of: it runs beside it, switches, and switches back when
+# the new release is not well in time, for then nobody else is left to do that.
+WATCH = (
+    COMMON
+    + _ASKING
+    + _SWITCHING
+    + r"""
+wanted=$1 port=$4 path=$5 expected=$6 seconds=$7
+well() {
+  running || return 1
+  if [ -n "$port" ]; then [ "$(ask "$port" "$path" 5 2>/dev/null)" = "$expected" ]; return; fi
+  main=$(value MainPID "$unit")
+  sleep 1
+  running && [ "$(value MainPID "$unit")" = "$main" ]
+}
+lock
+fence "$2" "$3"
+before=$(served)
+rm -f "$state/reverted"
+reason="is not well after $seconds s"
+if (switch_to "$wanted"); then
+  limit=$(($(date +%s) + seconds))
+  while [ "$(date +%s)" -le "$limit" ]; do
+    well && exit 0
+    sleep 0.2
+  done
+else
+  reason="does not start"
+fi
+[ -n "$before" ] && [ "$before" != "$wanted" ] || exit 1
+keep "$state/reverted" "$wanted $reason"
+switch_to "$before"
+exit 1
+"""
+)
+
+# parameters: release. Prints why a release was switched back by the script above.
+REVERTED = (
+    COMMON
+    + r"""
+[ -f "$state/reverted" ] || exit 0
+read -r name reason <"$state/reverted"
+[ "$name" != "$1" ] || printf '%s\n' "$reason"
 """
 )

@@ -86,7 +86,8 @@ class BareMetal:
     ) -> dict[str, str]:
         """What a host keeps of a release beside its code: the environment and the units."""
         environment = f"{self.folder}/.fraisier/releases/{version}/environment"
-        run_as = self.fraise.environment.target.get("run_as")
+        # Who logs in is known there: nothing runs as root unless root deploys.
+        run_as = self.fraise.environment.target.get("run_as", "@account@")
         files = {
             "environment": environment_file(variables),
             "variables": shell_variables(variables),

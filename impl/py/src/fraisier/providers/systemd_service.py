@@ -42,7 +42,8 @@ EnvironmentFile={_plain(environment_file)}
 ExecStart={command_line(command, folder)}
 {account}Restart=always
 RestartSec=2
-TimeoutStopSec=30
+KillMode=mixed
+TimeoutStopSec=60
 
 [Install]
 WantedBy={wanted}
