@@ -84,7 +84,7 @@ class ComposeRelease:
         Raises:
             FraisierError: ``build-failed``, and what the engine raises.
         """
-        make_private_folder(self.own)
+        make_private_folder(Path(self.facts["FRAISIER_SHARED"]))
         self._write("variables.env", environment_file(self.variables))
         services = self._read()
         own = own_services(services, services_asked_for(self.target))
@@ -100,7 +100,11 @@ class ComposeRelease:
         """The arguments of docker that make this release the one that runs."""
         told = labels(self.fraise, self.name, self.marker, self.images, fence)
         # A name of its own: a worker that was overtaken writes no file of its successor.
-        name = f"up-{fence[1] if fence else 0}.json"
+        token = fence[1] if fence else 0
+        for path in self.own.glob("up-*.json"):
+            if int(path.stem.removeprefix("up-")) < token:
+                path.unlink(missing_ok=True)
+        name = f"up-{token}.json"
         self._write(name, override(self.images, self.variables, told))
         asked = services_asked_for(self.target)
         options = ["--detach", "--no-build", "--pull", "never", "--wait"]
@@ -181,7 +185,7 @@ class ComposeRelease:
 
 def remove_others(engine: Engine, project: str, made: Path, kept: Collection[str]) -> None:
     """Remove images and files of all releases of a project but these."""
-    for path in made.iterdir():
+    for path in made.iterdir() if made.is_dir() else ():
         if path.name not in kept:
             remove_tree(path)
     tags, prefix = {image_tag(name) for name in kept}, f"{image_folder(project)}/"
