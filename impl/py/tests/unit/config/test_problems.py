@@ -65,7 +65,14 @@ WRONG = {
         "a",
         "depends_on",
     ),
-    "script-of-api": ("type: api", "type: api\n    script: x", "config-invalid", 4, "script", "etl"),
+    "script-of-api": (
+        "type: api",
+        "type: api\n    script: x",
+        "config-invalid",
+        4,
+        "script",
+        "etl",
+    ),
     "retention-of-etl": (
         "type: api",
         "type: etl\n    retention: {count: 3}",
