@@ -12,6 +12,7 @@ from fraisier.effects.process import Stopped
 from fraisier.git.remote import names_at
 from fraisier.operations.parts import Application
 
+_PROCESSES = ("local", "bare-metal")  # the others have a health of their own
 _MEND_REPOSITORY = "git ls-remote must work for the user that runs Fraisier"
 
 
@@ -30,7 +31,8 @@ def _kind(fraise: FraiseConfig) -> Iterator[Finding]:
         deployer_for(fraise.fraise.type)
     except FraisierError as error:
         yield problem(error.message, fraise.label, error.hint)
-    if fraise.fraise.type == "api" and fraise.environment.health_check is None:
+    gate_is_life = fraise.fraise.type == "api" and fraise.environment.provider in _PROCESSES
+    if gate_is_life and fraise.environment.health_check is None:
         what = "there is no health check: a deployment succeeds when the process lives"
         yield warning(what, fraise.label, "set health_check.path or health_check.url")
 

@@ -184,3 +184,19 @@ def refused(app: Application) -> FraisierError:
     with pytest.raises(FraisierError) as caught:
         verify_webhook(app, {}, b"{}", name_of(app))
     return caught.value
+
+
+def test_example__token_forge__reads_and_verifies(tmp_path: Path) -> None:
+    """The forge of examples/ lets in whoever knows the token, and keeps the delivery's id."""
+    example = Path(__file__).parents[5] / "examples/providers/token_forge.py"
+    custom = "custom: {token-forge: {webhook_secret: correct-horse}}"
+    text = f"plugins: [{example}]\ngit: {{provider: token-forge, {custom}}}\n"
+    (tmp_path / "fraises.yaml").write_text(text + "fraises: {a: {environments: {b: {}}}}\n")
+    app = application(tmp_path / "fraises.yaml", None, {}, tmp_path)
+    push = {"ref": "refs/heads/main", "commit": "a" * 40, "repository": "Team/Shop", "user": "ada"}
+    headers = {"x-forge-token": "correct-horse", "x-forge-delivery": "17"}
+    found = verify_webhook(app, headers, json.dumps(push).encode(), "token-forge")
+    assert found.event.repository_keys == ("forge.example/team/shop",)
+    assert (found.event.branch, found.event.delivery_id) == ("main", "17")
+    with pytest.raises(FraisierError, match="signature"):
+        verify_webhook(app, {"x-forge-token": "correct-hors"}, b"{}", "token-forge")
