@@ -81,6 +81,10 @@ class Workshop:
         write_json(_marker(folder), self._marks(release))
         return "Nothing to build" if command is None else "Build finished"
 
+    def changed(self, release: Release) -> None:
+        """A later step has changed the finished folder: who has a copy of it needs another."""
+        os.utime(_marker(self.folder(release)))
+
     def discard(self, release: Release) -> None:
         """Remove the folder of a release that will not serve."""
         _marker(self.folder(release)).unlink(missing_ok=True)

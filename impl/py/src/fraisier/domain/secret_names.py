@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import unquote
 
 _SECRET_NAME = re.compile(
     r"(?:^|[_.-])(?:secrets?|tokens?|passwords?|passwd|passphrase|(?<=[_.-])pwd|api_?keys?"
@@ -19,6 +20,7 @@ def is_secret_name(name: str) -> bool:
 
 
 def url_secrets(text: str) -> list[str]:
-    """Passwords and access tokens inside the addresses of a text."""
+    """Passwords and access tokens inside the addresses of a text, with and without escapes."""
     found = [match["password"] for match in _PASSWORD.finditer(text)]
-    return found + [match["password"] for match in _USER_ONLY.finditer(text)]
+    found += [match["password"] for match in _USER_ONLY.finditer(text)]
+    return list(dict.fromkeys(found + [unquote(password) for password in found]))

@@ -8,7 +8,7 @@ import time
 import uuid
 from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 import pytest
@@ -18,6 +18,7 @@ from fraisier.operations.carry_out import carry_out
 from fraisier.operations.deploy import Order, cancel_deployment, request_deployment
 from fraisier.operations.endings import LeaseLostError
 from fraisier.operations.record import Record
+from psycopg import sql
 
 from .conftest import World
 
@@ -35,15 +36,15 @@ def database() -> Generator[str]:
         pytest.skip("no PostgreSQL: FRAISIER_TEST_POSTGRESQL_URL is not set")
     name = f"fraise_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(admin, autocommit=True) as server:
-        server.execute(f'CREATE DATABASE "{name}"')
+        server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         yield f"{admin.rpartition('/')[0]}/{name}"
-        server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-def rows(url: str, sql: str) -> list[tuple[Any, ...]]:
+def rows(url: str, query: LiteralString) -> list[tuple[Any, ...]]:
     """The rows of a query on the fraise's database."""
     with psycopg.connect(url) as connection:
-        return connection.execute(sql).fetchall()
+        return connection.execute(query).fetchall()
 
 
 def migration(world: World, version: int, up: str, down: str = "SELECT 1;") -> None:

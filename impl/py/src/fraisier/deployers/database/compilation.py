@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fraisier.deployers.base import Step, Work
+from fraisier.deployers.base import Probe, Step, Work
 from fraisier.deployers.database.settings import Compilation
 from fraisier.deployers.database.tools import FRAISEQL_HINT, run_in_release
 from fraisier.domain.errors import FraisierError
@@ -14,6 +14,7 @@ class Compile(Step):
     """``fraiseql-cli compile`` in the release folder, which then goes to the target again."""
 
     name, failure, doing = "compile", "compile-failed", "Compiling the GraphQL schema..."
+    done = "Already compiled"
 
     def __init__(self, compilation: Compilation) -> None:
         self._compilation = compilation
@@ -21,6 +22,12 @@ class Compile(Step):
     def plan(self, fraise: FraiseConfig) -> str:
         """Names both files."""
         return f"Compile {self._compilation.schema} into {self._compilation.output}"
+
+    def probe(self, work: Work) -> Probe:
+        """Done for a release that served before: it comes back as it was."""
+        folder = work.workshop.folder(work.known_release)
+        there = work.kind == "rollback" and (folder / self._compilation.output).is_file()
+        return Probe.DONE if there else Probe.NOT_DONE
 
     def act(self, work: Work) -> str:
         """Compile, look whether the file is there, and bring it to the target."""
@@ -35,5 +42,6 @@ class Compile(Step):
             raise FraisierError(f"fraiseql-cli compile {done.describe()}", code=self.failure)
         if not (folder / output).is_file():
             raise FraisierError(f"fraiseql-cli compile wrote no {output}", code=self.failure)
+        work.workshop.changed(work.known_release)
         work.provider.prepare(work.fraise, work.known_release.name)
         return f"GraphQL schema compiled into {output}"

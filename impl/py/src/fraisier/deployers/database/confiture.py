@@ -10,8 +10,9 @@ from typing import Any, NamedTuple, cast
 from fraisier.deployers.base import Work
 from fraisier.deployers.database.environment_file import environment_file
 from fraisier.deployers.database.settings import DatabaseSettings
-from fraisier.deployers.database.tools import CONFITURE_HINT, run_in_release
+from fraisier.deployers.database.tools import CONFITURE_HINT, run_in_release, secrets_of_url
 from fraisier.domain.errors import FraisierError
+from fraisier.domain.redaction import redact
 from fraisier.effects.process import Completed
 from fraisier.effects.tools import tool
 
@@ -62,7 +63,7 @@ class Confiture:
         """Where the database is, found out within these seconds. Looks only."""
         done, answer = self._run("status", seconds=seconds)
         if done.exit_status not in (0, _EXIT_PENDING, _EXIT_NO_LEDGER) or "pending" not in answer:
-            raise _failed("where the database is cannot be found out", done, answer)
+            raise self._failed("where the database is cannot be found out", done, answer)
         return Standing(tuple(answer.get("applied") or ()), tuple(answer["pending"] or ()))
 
     def up(self) -> Applied:
@@ -72,13 +73,13 @@ class Confiture:
         versions = tuple(str(entry["version"]) for entry in applied)
         for entry in applied:
             self._work.tell(f"applied {entry['version']} {entry.get('name', '')}")
-        return Applied(versions, None if done.ok else _said(done, answer))
+        return Applied(versions, None if done.ok else self._said(done, answer))
 
     def rebuild(self) -> tuple[str, ...]:
         """Drop every schema, make the release's; the versions that count as applied now."""
         done, answer = self._run("rebuild", "--drop-schemas", "--yes")
         if not done.ok:
-            raise _failed("the database could not be made anew", done, answer)
+            raise self._failed("the database could not be made anew", done, answer)
         return tuple(str(entry["version"]) for entry in _entries(answer, "marked"))
 
     def is_harmless(self, versions: Collection[str]) -> bool:
@@ -109,6 +110,17 @@ class Confiture:
             done = run_in_release(self._work, argv, {}, lines.append, seconds)
         return done, _object(lines)
 
+    def _said(self, done: Completed, answer: Mapping[str, Any]) -> str:
+        """The error in its answer, else the last lines that it printed; without passwords."""
+        error: Mapping[str, Any] = answer.get("error") or {}
+        texts = [error.get("message"), *(answer.get("errors") or ())]
+        found = "\n".join(str(text) for text in texts if text)
+        secrets = self._work.fraise.secrets | secrets_of_url(self._settings.url)
+        return redact(found or f"confiture {done.describe()}", secrets)
+
+    def _failed(self, what: str, done: Completed, answer: Mapping[str, Any]) -> FraisierError:
+        return FraisierError(f"{what}: {self._said(done, answer)}", code="migration-failed")
+
     def _migrations(self, private: Path) -> Path:
         """The folder of the release, or an empty one: a rebuild wants one in any case."""
         if self.has_migrations:
@@ -128,15 +140,3 @@ def _object(lines: Sequence[bytes]) -> Mapping[str, Any]:
 
 def _entries(answer: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
     return list(cast("Sequence[Mapping[str, Any]]", answer.get(key) or ()))
-
-
-def _said(done: Completed, answer: Mapping[str, Any]) -> str:
-    """The error in its answer, else the last lines that it printed."""
-    error: Mapping[str, Any] = answer.get("error") or {}
-    texts = [error.get("message"), *(answer.get("errors") or ())]
-    found = [str(text) for text in texts if text]
-    return "\n".join(found) if found else f"confiture {done.describe()}"
-
-
-def _failed(what: str, done: Completed, answer: Mapping[str, Any]) -> FraisierError:
-    return FraisierError(f"{what}: {_said(done, answer)}", code="migration-failed")
