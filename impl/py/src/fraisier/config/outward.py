@@ -73,7 +73,7 @@ def _environment(environment: Environment, secrets: frozenset[str]) -> dict[str,
             {
                 "name": job.name,
                 "schedule": job.schedule,
-                "script": shlex.join(job.script),
+                "script": redact(shlex.join(job.script), secrets),
                 "depends_on": job.depends_on,
             }
             for job in environment.jobs

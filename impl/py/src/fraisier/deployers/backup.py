@@ -13,7 +13,7 @@ from fraisier.deployers.steps import Build, Fetch
 from fraisier.domain.errors import FraisierError
 from fraisier.domain.values import FraiseConfig
 from fraisier.effects.backup import FILE_VARIABLE, BackupSettings, backups, let_go, make_backup
-from fraisier.effects.dump import Dumper
+from fraisier.effects.dump import SUFFIXES, Dumper
 from fraisier.effects.tools import tool
 from fraisier.providers.backup_settings import backup_settings
 
@@ -36,6 +36,9 @@ class BackupPreflight(JobsPreflight):
     def act(self, work: Work) -> str:
         """Refuse what could only fail, by night and unseen."""
         settings = _settings(work)
+        if settings.kind not in SUFFIXES:
+            message = f"{work.fraise.label}: databases of type {settings.kind} are not backed up"
+            raise FraisierError(message, code=self.failure)
         if settings.kind == "postgresql":
             tool("pg_dump", CLIENT_HINT)
         elif not Path(settings.address).is_file():

@@ -129,8 +129,8 @@ class LocalProvider(DeploymentProvider):
         return look_at(fraise, self._service(fraise))
 
     def logs(self, fraise: FraiseConfig, lines: int = 100) -> str:
-        """The newest lines of the service's output, redacted."""
-        log = self._service(fraise).log
+        """The newest lines of the service, the scheduler or the newest script, redacted."""
+        log = local_jobs.newest_log(self._service(fraise))
         newest = tail(log, lines)
         if len(newest) < lines:
             newest = tail(log.with_name("service.log.1"), lines - len(newest)) + newest

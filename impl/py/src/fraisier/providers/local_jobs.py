@@ -32,6 +32,12 @@ def what_runs(snapshot: Mapping[str, Any]) -> dict[str, Any]:
     return {"state": "running", "program": "scheduler", "jobs": snapshot["jobs"]}
 
 
+def newest_log(service: ServiceFolder) -> Path:
+    """The log of what runs all the time; without such a log that of the newest script."""
+    runs = [] if service.log.exists() else list((service.path / "runs").glob("*.log"))
+    return max(runs, key=lambda path: path.stat().st_mtime, default=service.log)
+
+
 def statuses(fraise: FraiseConfig, service: ServiceFolder) -> tuple[JobStatus, ...]:
     """One for every job that is configured, also when it never ran."""
     known: dict[str, Any] = (read_json(service.path / "jobs.json") or {}).get("jobs", {})
