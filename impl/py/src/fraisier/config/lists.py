@@ -42,7 +42,7 @@ def notification_events(reader: Reader, value: Any, path: Path) -> tuple[str, ..
     """A list of the events that a notification may be about."""
 
     def event(text: Any, here: Path) -> str | None:
-        return text if reader.known(text, NOTIFICATION_EVENTS, here, "event") else None
+        return text if reader.known(text, NOTIFICATION_EVENTS, here, "notification event") else None
 
     return _texts(reader, value, path, event)
 

@@ -35,13 +35,13 @@ class Receiver(HTTPServer):
 
 
 class _Handler(BaseHTTPRequestHandler):
-    server: Receiver
-
     def do_POST(self) -> None:
+        receiver = self.server
+        assert isinstance(receiver, Receiver)
         body = self.rfile.read(int(self.headers["Content-Length"]))
         headers = {name.lower(): value for name, value in self.headers.items()}
-        self.server.received.append((headers, body))
-        self.send_response(self.server.statuses.pop(0) if self.server.statuses else 204)
+        receiver.received.append((headers, body))
+        self.send_response(receiver.statuses.pop(0) if receiver.statuses else 204)
         self.end_headers()
 
     def log_message(self, format: str, *args: Any) -> None:
