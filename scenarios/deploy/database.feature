@@ -208,3 +208,13 @@ Feature: The database of a fraise gets the schema of the release
     Then the last deployment ended as "success"
     And the database has the table "item"
     And the database has no table "other_item"
+
+  @deploy/databases/doctor-says-what-would-be-refused
+  Scenario: Doctor looks at a production database that is to be rebuilt
+    Given a service "shop" for "production"
+    And its database has "url: postgresql://db.example.com/shop, strategy: rebuild"
+    And version "1.0" is committed
+    When the user runs `doctor --json`
+    Then it is refused as "doctor-findings"
+    And doctor finds the problem "is not rebuilt"
+    And doctor finds it at "shop/production"

@@ -279,6 +279,9 @@ _CHECKS: Mapping[str, Check] = {
     "strategy": _one_of(STRATEGIES, "strategy"),
     "keep_releases": _between(2, 1_000),
     "backups_kept": _between(1, 1_000),
+    "environment_file": _matching(
+        r"[A-Za-z0-9][A-Za-z0-9._-]*", "this must be the name of a file of db/environments"
+    ),
     "seed_count": _between(1, 100_000),
     "queue_limit": _between(1, 100_000),
     "retention_count": _between(1, 100_000),

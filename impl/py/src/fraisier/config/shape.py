@@ -98,7 +98,7 @@ SHAPES: Mapping[str, Mapping[str, str]] = {
         "path": "text",
         "url": "secret",
         "migrations": "inner_path",
-        "environment": "name",
+        "environment": "environment_file",
         "backup": "boolean",
         "backups_kept": "backups_kept",
         "seed": "seed",

@@ -76,6 +76,7 @@ def test_database__declared_variable__wins(tmp_path: Path) -> None:
         ({"type": "sqlite", "pggit": True}, None, "database.pggit", "not migrated"),
         ({"type": "mysql"}, {"seed": {"tables": ["a"]}}, "test.database.seed", "not migrated"),
         ({"migrations": "../elsewhere"}, None, "database.migrations", "inside"),
+        ({"environment": "../../etc"}, None, "database.environment", "db/environments"),
         ({"compile": {"output": "x.json"}}, None, "database.compile", "schema"),
     ],
 )

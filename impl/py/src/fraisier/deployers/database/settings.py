@@ -79,7 +79,7 @@ class DatabaseSettings(NamedTuple):
             return None if self.url else "database.url is not set"
         if self.kind == "sqlite":
             return "fraiseql-confiture migrates PostgreSQL only"
-        return f"databases of type {self.kind or 'unknown'} are not migrated"
+        return f"nothing is done to databases of type {self.kind or 'unknown'}"
 
 
 def settings_of(fraise: FraiseConfig) -> DatabaseSettings | None:
