@@ -28,7 +28,7 @@ def service_unit(
     """
     account = f"User={run_as}\n" if run_as and not user_scope else ""
     wanted = "default.target" if user_scope else "multi-user.target"
-    return f"""# Written by Fraisier for {label}: the next deployment writes it anew.
+    return f"""# Written by Fraisier for {_plain(label)}: the next deployment writes it anew.
 [Unit]
 Description={_plain(label)}
 After=network-online.target
