@@ -100,3 +100,10 @@ Feature: A release that is not healthy is taken back by itself
     And it is told "switch-failed"
     And the last deployment ended as "failed" because of "switch-failed"
     And "shop/production" does not answer
+
+  @deploy/automatic-rollback/answer-from-elsewhere-is-not-enough @thorough
+  Scenario: The health check asks somebody else, who is well
+    Given a service in 1 environments
+    And version 1 of the fleet is deployed
+    When a broken version of the fleet is deployed
+    Then the last deployment of the fleet ended as "rolled_back"

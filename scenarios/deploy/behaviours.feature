@@ -46,7 +46,9 @@ Feature: What other tools get wrong
     And version "1.0" is deployed to "shop/production"
     When the service of "shop/production" is asked for "stop"
     And the service of "shop/production" is asked for "health"
-    Then the answer has "status" with "down" in it
+    Then the deployment command exits with 1
+    And it is told "unhealthy"
+    And the status of "shop/production" is "down"
 
   @deploy/dry-run/says-how-health-is-judged
   Scenario: A service without a health check is not passed over in silence

@@ -20,7 +20,8 @@ ALIVE_SECONDS = 1.0
 def look_at(fraise: FraiseConfig, service: ServiceFolder) -> HealthStatus:
     """
     Look once. The process must be the same before and after the answer, and nobody
-    else may listen on its port. Without a check it must have lived for a moment.
+    else may listen on its port. Without a check, or when the answer does not come from
+    its port, it must have lived for a moment.
     """
     before = service.status()
     if not before.running or before.pid is None:
@@ -37,6 +38,9 @@ def look_at(fraise: FraiseConfig, service: ServiceFolder) -> HealthStatus:
     if stranger is not None:
         message = f"another process ({stranger}) answers on port {port}"
         return HealthStatus(HealthState.DOWN, message)
+    if port is None and verdict.state is HealthState.HEALTHY:
+        alive = _alive(before.pid)  # an answer from elsewhere says little about the process
+        return verdict if alive.state is HealthState.HEALTHY else alive
     return verdict
 
 
