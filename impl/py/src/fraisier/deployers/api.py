@@ -31,9 +31,6 @@ class ApiDeployer(Deployer):
 def _database_steps(fraise: FraiseConfig) -> tuple[Sequence[Step], Sequence[Step]]:
     if fraise.environment.database is None:
         return (), ()
-    try:
-        from fraisier.deployers.database import backup_steps, migrate_steps
-    except ImportError:
-        return (), ()
+    from fraisier.deployers.database import backup_steps, migrate_steps
 
     return backup_steps(fraise), migrate_steps(fraise)

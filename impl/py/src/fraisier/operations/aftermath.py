@@ -41,7 +41,7 @@ class Aftermath:
     def failed(self, error: FraisierError) -> None:
         """Before cutover: the old release serves on. After it: bring the old one back."""
         self._interruption.ending = True
-        work, ending = self._work, Ending("failed", error)
+        work, ending = self._work, self._untouched(error)
         if work is not None and self._interruption.cut_over:
             ending = Recovery(self._claim, self._record, self._interruption, work).run(error)
         if work is not None:
@@ -51,6 +51,17 @@ class Aftermath:
         self._record.completed(
             ending.status, health=ending.health, error=ending.error, details=ending.details
         )
+
+    def _untouched(self, error: FraisierError) -> Ending:
+        """The old release serves on, though perhaps on a database that it does not know."""
+        serving = self._claim.serving
+        if serving is None or self._record.automatic_rollback:
+            return Ending("failed", error)
+        message = (
+            f"{error.message}\n{serving.version} serves on, but the database was changed "
+            "already in a way that it may not run on. Deploy a release that works."
+        )
+        return Ending("failed", FraisierError(message, code=error.code), health="unknown")
 
     def _hooks(self, work: Work, ending: Ending) -> None:
         """Their failure is recorded and told; it changes nothing about the ending."""
