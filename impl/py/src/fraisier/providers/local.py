@@ -68,7 +68,7 @@ class LocalProvider(DeploymentProvider):
 
     def snapshot(self, fraise: FraiseConfig) -> Mapping[str, Any]:
         """Command or jobs, and the declared variables: they are of one piece with the code."""
-        return local_jobs.snapshot(fraise, self.home(fraise))
+        return local_jobs.snapshot(fraise)
 
     def facts(self, fraise: FraiseConfig, version: str, commit: str) -> dict[str, str]:
         """Also ``PORT`` and the folder that all releases share."""
@@ -173,7 +173,7 @@ class LocalProvider(DeploymentProvider):
         snapshot = marker["snapshot"]
         facts = self.facts(fraise, marker["version"], marker["git_commit"])
         return {
-            **local_jobs.what_runs(snapshot),
+            **local_jobs.what_runs(snapshot, fraise, self.home(fraise)),
             "release": release,
             "folder": str(folder),
             "environment": {**base_environment(), **snapshot["variables"], **facts},

@@ -10,26 +10,28 @@ from typing import Any
 from fraisier.domain.errors import FraisierError
 from fraisier.domain.redaction import redact
 from fraisier.domain.values import FraiseConfig, Job, JobStatus
+from fraisier.effects.backup import VARIABLE
 from fraisier.effects.files import read_json
 from fraisier.effects.service_folder import ServiceFolder
 from fraisier.providers.backup_settings import backup_settings
 
 
-def snapshot(fraise: FraiseConfig, home: Path) -> dict[str, Any]:
+def snapshot(fraise: FraiseConfig) -> dict[str, Any]:
     """What of a fraise belongs to a release: command or jobs, and the variables."""
     variables = {"variables": dict(fraise.environment.variables)}
     if fraise.has_service:
         return {"command": list(fraise.environment.target["command"]), **variables}
-    return {"jobs": [_order(fraise, job, home) for job in fraise.environment.jobs], **variables}
+    return {"jobs": [_order(job) for job in fraise.environment.jobs], **variables}
 
 
-def what_runs(snapshot: Mapping[str, Any]) -> dict[str, Any]:
+def what_runs(snapshot: Mapping[str, Any], fraise: FraiseConfig, home: Path) -> dict[str, Any]:
     """Which program serves the folder, and what of; ``idle`` when there is nothing to run."""
     if "command" in snapshot:
         return {"state": "running", "argv": snapshot["command"]}
     if not snapshot["jobs"]:
         return {"state": "idle"}
-    return {"state": "running", "program": "scheduler", "jobs": snapshot["jobs"]}
+    jobs = [_settled(job, fraise, home) for job in snapshot["jobs"]]
+    return {"state": "running", "program": "scheduler", "jobs": jobs}
 
 
 def newest_log(service: ServiceFolder) -> Path:
@@ -74,14 +76,19 @@ def _status(fraise: FraiseConfig, job: Job, known: Mapping[str, Any], alive: boo
     )
 
 
-def _order(fraise: FraiseConfig, job: Job, home: Path) -> dict[str, Any]:
+def _order(job: Job) -> dict[str, Any]:
     order: dict[str, Any] = {
         "name": job.name,
         "schedule": job.schedule,
         "depends_on": job.depends_on,
         "timeout_seconds": job.timeout,
     }
-    if job.script:
-        return {**order, "argv": list(job.script)}
+    return {**order, **({"argv": list(job.script)} if job.script else {"program": "backup"})}
+
+
+def _settled(job: Mapping[str, Any], fraise: FraiseConfig, home: Path) -> dict[str, Any]:
+    """A backup is made with the address of today: it is no part of a release."""
+    if "program" not in job:
+        return dict(job)
     settings = json.dumps(backup_settings(fraise, home)._asdict())
-    return {**order, "program": "backup", "environment": {"FRAISIER_BACKUP": settings}}
+    return {**job, "environment": {VARIABLE: settings}}
