@@ -7,7 +7,6 @@ import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from fraisier.deployers.database.settings import settings_of
 from fraisier.domain.errors import FraisierError
 from fraisier.domain.findings import Finding, fine, problem, warning
 from fraisier.domain.values import FraiseConfig
@@ -28,11 +27,6 @@ _ORIGIN = {
     "git": "install git",
     "ssh": "install the OpenSSH client",
     "docker compose": "install Docker with its Compose plugin",
-    "pg_dump": "install the client programs of PostgreSQL",
-    "psql": "install the client programs of PostgreSQL",
-    "confiture": "install fraiseql-confiture beside Fraisier",
-    "fraiseql-data": "install fraiseql-data beside Fraisier",
-    "fraiseql-cli": "install FraiseQL",
 }
 
 
@@ -72,29 +66,12 @@ def _tools_of(fraise: FraiseConfig) -> Iterator[str]:
         yield "ssh"
     if provider == "docker-compose":
         yield "docker compose"
-    yield from _database_tools(fraise)
 
 
 def _over_ssh(repository: str | None) -> bool:
     address = repository or ""
     scp_like = "://" not in address and "@" in address.partition(":")[0]
     return address.startswith("ssh://") or scp_like
-
-
-def _database_tools(fraise: FraiseConfig) -> Iterator[str]:
-    """What the settings ask for; what they only allow is left out when its tool is absent."""
-    settings = settings_of(fraise)
-    if settings is None:
-        return
-    if settings.kind == "postgresql" and settings.url:
-        if settings.rebuilds or settings.asks_for_migrations:
-            yield "confiture"
-        if settings.backup and "backup" in settings.explicit:
-            yield "pg_dump"
-        if settings.seed is not None and not settings.is_production:
-            yield "fraiseql-data"
-    if settings.compile is not None:
-        yield "fraiseql-cli"
 
 
 def _tool(name: str, why: str) -> Finding:
