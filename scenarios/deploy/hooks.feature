@@ -22,7 +22,7 @@ Feature: Hooks run around a deployment
       | before | in_progress | -    | deploy |
       | after  | success     | -    | deploy |
 
-  @deploy/hooks/failure-before-the-switch-leaves-the-old-release @deploy/hooks/failure-hooks-know-why
+  @deploy/hooks/failure-before-the-switch-leaves-the-old-release @deploy/hooks/failure-hooks-know-why @thorough
   Scenario: A hook before the switch fails
     Given a service "shop" for "production"
     And version "1.0" is deployed to "shop/production"

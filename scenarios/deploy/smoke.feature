@@ -1,6 +1,6 @@
 Feature: Smoke tests try a new release out
 
-  @deploy/smoke/passed-tests-are-a-success
+  @deploy/smoke/passed-tests-are-a-success @thorough
   Scenario: All pass
     Given a service "shop" for "production"
     And a smoke test of "shop" that "asks the service"

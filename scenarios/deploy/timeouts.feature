@@ -34,3 +34,15 @@ Feature: No step takes longer than it may
     When "shop/production" is deployed
     Then the last deployment ended as "rolled_back" because of "step-timeout"
     And "shop/production" serves version "1.0"
+
+  @deploy/timeouts/after-the-switch-the-old-release-comes-back
+  Scenario: A provider does not come back from the switch
+    Given a service "shop" for "production" whose provider is a program
+    And version "1.0" is deployed to "shop/production"
+    And the program does "hangs" when it is asked for "deploy"
+    And a "switch" of "shop" may take 2 seconds
+    And version "2.0" is committed
+    When "shop/production" is deployed
+    Then the last deployment ended as "rolled_back" because of "step-timeout"
+    And its message says "took longer than 2 s"
+    And the program keeps version "1.0"
