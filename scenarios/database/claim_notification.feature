@@ -65,6 +65,17 @@ Feature: A notification is handed to whoever sends it
     And the metadata has:
       | claim | 2 |
 
+  @database/claim-notification/expired-claim-is-taken-over
+  Scenario: Each notification counts its own claims
+    Given "o1" claims a notification as N
+    And the claim of N has expired
+    And "o2" claims a notification as N
+    When "o3" claims a notification as M
+    Then the answer is "claimed"
+    And the entity is Notification M
+    And the metadata has:
+      | claim | 1 |
+
   @database/claim-notification/postponed-is-not-due
   Scenario: What waits for another try is passed over
     Given "o1" claims a notification as N
@@ -122,6 +133,18 @@ Feature: A notification is handed to whoever sends it
       | expired | false |
       | expired | false |
       | expired | false |
+
+  @database/claim-notification/old-news-is-given-up
+  Scenario: One old notification is enough to change something
+    Given "o1" claims a notification
+    And "o1" claims a notification
+    And "o1" claims a notification as N
+    And N was written 25 hours ago
+    And the claim of N has expired
+    When "o2" claims a notification
+    Then the answer is "nothing-to-claim"
+    And the metadata is:
+      | expired | 1 |
 
   @database/claim-notification/old-news-is-given-up
   Scenario: What is given up is not given up again

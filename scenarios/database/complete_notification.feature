@@ -81,6 +81,19 @@ Feature: Whoever sends a notification says how that went
       | changed | tb_notification A/started/chat | attempts claimed_until completed_at error state |
 
   @database/complete-notification/tenth-failure-is-the-last
+  Scenario: A notification is given up after another one
+    Given N has failed 9 times
+    And M has failed 9 times
+    And "o1" could not deliver N because "Refused."
+    When "o2" could not deliver M because "Refused too."
+    Then the answer is "given-up"
+    And the entity is Notification M
+    And the entity has:
+      | channel | alarm        |
+      | state   | failed       |
+      | error   | Refused too. |
+
+  @database/complete-notification/tenth-failure-is-the-last
   Scenario: The ninth failure is not the last
     Given N has failed 8 times
     When "o1" could not deliver N because "Refused."

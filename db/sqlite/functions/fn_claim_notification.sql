@@ -25,8 +25,7 @@ BEGIN
     LEFT JOIN v_notification n ON n.pk_notification = (
         SELECT p.pk_notification
         FROM v_notification p
-        WHERE p.state = 'pending'
-            AND p.due
+        WHERE p.due
             AND p.pk_notification NOT IN (SELECT pk_notification FROM fx_stale_notification)
         ORDER BY p.pk_notification
         LIMIT 1

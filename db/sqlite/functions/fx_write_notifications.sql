@@ -12,10 +12,9 @@ BEGIN
             d.pk_deployment,
             d.fraise,
             d.environment,
-            CASE
-                WHEN e.event_type = 'deployment.started' THEN 'started'
-                WHEN e.event_type = 'deployment.completed' AND d.status = 'success' THEN 'succeeded'
-                WHEN e.event_type = 'deployment.completed' THEN d.status
+            CASE e.event_type
+                WHEN 'deployment.started' THEN 'started'
+                WHEN 'deployment.completed' THEN CASE d.status WHEN 'success' THEN 'succeeded' ELSE d.status END
             END AS kind
         FROM tb_deployment d
         JOIN tb_event e ON e.pk_event = (SELECT MAX(pk_event) FROM tb_event WHERE entity_id = d.id)
