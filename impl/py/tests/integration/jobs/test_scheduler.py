@@ -73,7 +73,8 @@ class World:
 
     def log(self) -> str:
         """What the scheduler says."""
-        return (self.folder / "logs" / "service.log").read_text()
+        path = self.folder / "logs" / "service.log"
+        return path.read_text() if path.exists() else ""
 
     def stop(self) -> None:
         """End the scheduler and all that it runs."""
