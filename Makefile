@@ -58,7 +58,7 @@ lab-docker: $(READY) ## a private Docker engine, and all that needs one (Linux, 
 lab-systemd: $(READY) ## three real systemd hosts, and all that needs them (Linux, root)
 	@$(COMPILE)
 	@$(BIN)/python -m fraisier_lab.systemd run $(LAB_OPTIONS) -- bash -c "$(BIN)/python -m pytest -q -n 0 \
-		impl/py/tests/integration/bare_metal && $(BIN)/conform run --database sqlite --only bare_metal/ $(ARGS)"
+		impl/py/tests/integration/bare_metal && $(BIN)/conform run --workers 1 --database sqlite --only bare_metal/ $(ARGS)"
 
 generate: $(READY) ## write every generated file anew
 	@$(BIN)/python tools/generate_error_codes.py
