@@ -211,3 +211,51 @@ def test_cancelled__in_a_later_migration__is_recorded_by_the_next_deployment(
     (release,) = world.db.read("v_release", {"fraise": "shop", "git_commit": done["git_commit"]})
     (entry,) = release["migrations"]
     assert entry["detail"]["versions"] == ["20260101000001", "20260101000002"]
+
+
+def test_apply__marked_as_destructive__is_applied_by_force_only(
+    world: World, database: str
+) -> None:
+    """Data is lost only where somebody said so twice."""
+    world.change(database={"url": database, "backup": False})
+    migration(world, 1, ITEM)
+    migration(world, 2, "-- confiture:destructive\nDROP TABLE tb_item;")
+    world.commit()
+    refused = world.deploy()
+    assert (refused["outcome"], refused["error_code"]) == ("failed", "migration-failed")
+    assert "Destructive migration refused" in refused["error_message"]
+    assert world.deploy(force=True)["outcome"] == "success"
+    assert rows(database, "SELECT to_regclass('tb_item')") == [(None,)]
+    (release,) = world.db.read("v_release", {"fraise": "shop", "backward_compatible": False})
+    assert release["migration_head"] == "20260101000002"
+
+
+def test_rebuild__no_such_database__is_made(world: World, database: str) -> None:
+    """The first deployment of a development environment needs nobody to prepare it."""
+    absent = f"{database}_made"
+    world.change(database={"url": absent, "strategy": "rebuild"})
+    schema(world, ITEM)
+    world.commit()
+    try:
+        done = world.deploy(force=True)
+        assert done["outcome"] == "success", done["error_message"]
+        assert rows(absent, "SELECT count(*) FROM tb_item") == [(0,)]
+    finally:
+        with psycopg.connect(database, autocommit=True) as server:
+            name = sql.Identifier(absent.rpartition("/")[2])
+            server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
+
+
+def test_apply__server_is_away__is_told_and_the_old_release_serves(world: World) -> None:
+    """The message is the server's own, and no password is in it."""
+    good = world.commit()
+    world.deploy()
+    url = "postgresql://shop:a-password-of-the-shop@127.0.0.1:1/shop"
+    world.change(database={"url": url, "backup": False})
+    migration(world, 1, ITEM)
+    world.commit(note="next")
+    done = world.deploy()
+    assert (done["outcome"], done["error_code"]) == ("failed", "migration-failed")
+    assert "Connection refused" in done["error_message"]
+    assert "a-password-of-the-shop" not in str(done)
+    assert world.serves() == good

@@ -67,8 +67,11 @@ class Confiture:
         return Standing(tuple(answer.get("applied") or ()), tuple(answer["pending"] or ()))
 
     def up(self) -> Applied:
-        """Apply what is pending, in order; what was applied before a failure stays."""
-        done, answer = self._run("up")
+        """
+        Apply what is pending, in order; what was applied before a failure stays. Those
+        that are marked as destructive are applied by force only.
+        """
+        done, answer = self._run("up", *(["--allow-destructive"] if self._work.force else []))
         applied = _entries(answer, "applied")
         versions = tuple(str(entry["version"]) for entry in applied)
         for entry in applied:
@@ -113,7 +116,7 @@ class Confiture:
     def _said(self, done: Completed, answer: Mapping[str, Any]) -> str:
         """The error in its answer, else the last lines that it printed; without passwords."""
         error: Mapping[str, Any] = answer.get("error") or {}
-        texts = [error.get("message"), *(answer.get("errors") or ())]
+        texts = [error.get("message"), *(answer.get("errors") or ()), answer.get("warning")]
         found = "\n".join(str(text) for text in texts if text)
         secrets = self._work.fraise.secrets | secrets_of_url(self._settings.url)
         return redact(found or f"confiture {done.describe()}", secrets)

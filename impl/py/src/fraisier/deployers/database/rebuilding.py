@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from fraisier.deployers.base import Work
 from fraisier.deployers.database.confiture import Confiture
@@ -50,7 +50,7 @@ def _create(work: Work, settings: DatabaseSettings, refused: Completed) -> None:
     parts = urlsplit(str(settings.url))
     query = f"?{parts.query}" if parts.query else ""
     server = f"{parts.scheme}://{parts.netloc}/{_MAINTENANCE}{query}"
-    name = parts.path.strip("/")
+    name = unquote(parts.path.strip("/"))
     made = ask_database(work, server, f"CREATE DATABASE {quoted_name(name)};")
     if not made.ok:
         message = f"the database cannot be reached: psql {refused.describe()}"
