@@ -63,7 +63,12 @@ class ScriptedProvider(DeploymentProvider):
             return HealthStatus(HealthState.DOWN, "no release is current")
         check = fraise.environment.health_check
         seconds = check.timeout_seconds if check else HEALTH_SECONDS_MAX
-        done = self._script(fraise, version, "health", seconds, _not_told)  # it is asked often
+        try:
+            done = self._script(fraise, version, "health", seconds, _not_told)  # it is asked often
+        except FraisierError as error:
+            if error.code != "step-timeout":
+                raise
+            return HealthStatus(HealthState.DOWN, error.message.partition("\n")[0])
         state = HealthState.HEALTHY if done.ok else HealthState.DOWN
         return HealthStatus(state, done.tail[-1] if done.tail else done.describe())
 
