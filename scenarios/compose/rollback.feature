@@ -49,3 +49,17 @@ Feature: A Compose project goes back to the images of an earlier release
     And "shop/production" is rolled back
     Then the last deployment ended as "success"
     And "shop/production" serves version "1.0"
+
+  @deploy/compose/rollback-uses-kept-images
+  Scenario: The name of the image has moved on
+    Given a Compose project "shop" for "production"
+    And the service of the project has an image that a build server makes
+    And the build server has made version "1.0"
+    When "shop/production" is deployed
+    Then "shop/production" serves version "1.0"
+    When the build server has made version "2.0"
+    And "shop/production" is deployed
+    Then "shop/production" serves version "2.0"
+    When "shop/production" is rolled back
+    Then the last deployment ended as "success"
+    And "shop/production" serves version "1.0"

@@ -93,6 +93,25 @@ def has_image(deploying: Deploying, composed: Composed, service: str, image: str
     deploying.subject.workspace.repository.commit_files({"compose.yaml": text}, "another image")
 
 
+@given("the service of the project has an image that a build server makes")
+def pulled(deploying: Deploying, composed: Composed) -> None:
+    """Always under the same name."""
+    document = yaml.safe_load(composed.lab.files()["compose.yaml"])
+    api = document["services"]["api"]
+    del api["build"]
+    api |= {"image": f"{composed.project}:latest", "pull_policy": "never"}
+    text = yaml.safe_dump(document)
+    deploying.subject.workspace.repository.commit_files({"compose.yaml": text}, "an image")
+
+
+@given(sentence('the build server has made version "{version}"'))
+@when(sentence('the build server has made version "{version}"'))
+def made(deploying: Deploying, composed: Composed, version: str) -> None:
+    """The name of the image means another one from now on."""
+    composed.lab.build(f"{composed.project}:latest", version)
+    deploying.commit(version)
+
+
 @given("the Compose file is broken")
 def broken_file(deploying: Deploying) -> None:
     """A key that no service has."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,8 @@ from conform.labs import LABS
 from conform.surroundings import environment
 from conform.verdicts import HarnessError
 
+# The builder that needs no plugin of its own.
+BUILDER = {"DOCKER_BUILDKIT": "0"}
 PLUGIN = ".docker/cli-plugins/docker-compose"
 SERVE = """#!/bin/sh
 version=$(cat /version.txt)
@@ -34,7 +37,7 @@ exec httpd -f -p 8080 -h /www
 DOCKERFILE = """FROM {image}
 COPY serve.sh version.txt behaviour.txt /
 ENTRYPOINT ["/bin/sh", "/serve.sh"]
-HEALTHCHECK --interval=1s --timeout=2s --retries=2 CMD wget -q -O- http://127.0.0.1:8080/health
+HEALTHCHECK --interval=300ms --timeout=2s --retries=4 CMD wget -q -O- http://127.0.0.1:8080/health
 """
 COMPOSE = """services:
   cache:
@@ -84,7 +87,7 @@ class Lab:
         """
         done = subprocess.run(
             ["docker", *arguments],
-            env={**environment(Path("/")), "DOCKER_HOST": self.docker_host},
+            env={**environment(Path("/")), "DOCKER_HOST": self.docker_host, **BUILDER},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -93,6 +96,14 @@ class Lab:
         if done.returncode:
             raise HarnessError(f"docker {' '.join(arguments)}: {done.stderr.strip()}")
         return done.stdout
+
+    def build(self, name: str, version: str) -> None:
+        """Make an image of the service by hand, as a build server does."""
+        with tempfile.TemporaryDirectory(prefix="conform-image-") as folder:
+            files = {**self.files(), "version.txt": f"{version}\n", "behaviour.txt": "ok\n"}
+            for file, text in files.items():
+                (Path(folder) / file).write_text(text)
+            self.docker("build", "--quiet", "--tag", name, folder)
 
     def install(self, home: Path) -> None:
         """Give a home the Compose plugin."""
@@ -121,6 +132,6 @@ class Lab:
         networks = self.docker("network", "ls", "--quiet", "--filter", label).split()
         if networks:
             self.docker("network", "rm", *networks)
-        images = self.images(project)
+        images = [*self.images(project), *self.docker("image", "ls", "--quiet", project).split()]
         if images:
             self.docker("image", "rm", "--force", *images)

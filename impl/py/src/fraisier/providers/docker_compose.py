@@ -14,8 +14,9 @@ from fraisier.effects.files import read_json
 from fraisier.effects.lines import printable
 from fraisier.providers.base import DeploymentProvider
 from fraisier.providers.docker_compose_health import release_of, verdict
+from fraisier.providers.docker_compose_images import remove_others
 from fraisier.providers.docker_compose_project import project_name
-from fraisier.providers.docker_compose_release import ComposeRelease, remove_others
+from fraisier.providers.docker_compose_release import ComposeRelease
 from fraisier.providers.docker_compose_steering import Steering
 from fraisier.providers.local_health import http_verdict
 from fraisier.providers.local_preflight import writable

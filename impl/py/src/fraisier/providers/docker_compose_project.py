@@ -63,13 +63,27 @@ class Service:
     is_built: bool
     image: str | None
     varies: bool  # something in it depends on the release
+    pull_policy: str = "always"
+
+    @property
+    def pulling(self) -> str | None:
+        """How ``docker compose pull`` is to be asked, which itself does not look at the policy."""
+        if self.pull_policy in ("never", "build"):
+            return None
+        return "missing" if self.pull_policy in ("missing", "if_not_present") else "always"
 
 
 def read_services(document: str) -> list[Service]:
     """The services of ``docker compose config --no-interpolate --format json``."""
     found: Mapping[str, Any] = json.loads(document).get("services") or {}
     return [
-        Service(name, "build" in each, each.get("image"), "FRAISIER_" in json.dumps(each))
+        Service(
+            name,
+            is_built="build" in each,
+            image=each.get("image"),
+            varies="FRAISIER_" in json.dumps(each),
+            pull_policy=each.get("pull_policy", "always"),
+        )
         for name, each in found.items()
     ]
 

@@ -11,7 +11,7 @@ from typing import Any
 from fraisier.domain.errors import FraisierError
 from fraisier.domain.values import FraiseConfig
 from fraisier.effects.compose import Engine, failure
-from fraisier.effects.files import make_private_folder, read_json, remove_tree, write_atomically
+from fraisier.effects.files import make_private_folder, read_json, write_atomically
 from fraisier.effects.process import Completed
 from fraisier.providers.docker_compose_project import (
     Service,
@@ -128,17 +128,24 @@ class ComposeRelease:
     def _pull(
         self, services: list[Service], own: Collection[str], images: Mapping[str, str]
     ) -> None:
-        others = sorted(each.name for each in services if each.name not in own)
+        """
+        What others need is fetched when it is missing. What the release consists of is
+        fetched anew, unless its ``pull_policy`` says otherwise.
+        """
+        others = sorted(each.name for each in services if each.name not in own and each.pulling)
         if others:
             self._compose("pull", "--policy", "missing", "--ignore-buildable", *others)
-        wanted = self._wanted([each for each in services if each.name in own])
-        if wanted:
-            text = {name: {"image": image} for name, image in wanted.items()}
-            self._write("pull.json", json.dumps({"services": text}))
-            self._compose("pull", *sorted(wanted), files=("pull.json",))
+        mine = [each for each in services if each.name in own]
+        wanted = self._wanted(mine)
+        text = {name: {"image": image} for name, image in wanted.items()}
+        self._write("pull.json", json.dumps({"services": text}))
+        for policy in ("always", "missing"):
+            names = sorted(each.name for each in mine if each.pulling == policy)
+            if names:
+                self._compose("pull", "--policy", policy, *names, files=("pull.json",))
         for name, image in wanted.items():
             done = self.engine.run(["image", "tag", image, images[name]], 60.0)
-            self._checked("tag", done)
+            self._checked("image tag", done)
 
     def _wanted(self, services: list[Service]) -> dict[str, str]:
         """The images that services of the release have by the Compose file or the target."""
@@ -181,16 +188,3 @@ class ComposeRelease:
 
     def _write(self, name: str, text: str) -> None:
         write_atomically(make_private_folder(self.own) / name, text)
-
-
-def remove_others(engine: Engine, project: str, made: Path, kept: Collection[str]) -> None:
-    """Remove images and files of all releases of a project but these."""
-    for path in made.iterdir() if made.is_dir() else ():
-        if path.name not in kept:
-            remove_tree(path)
-    tags, prefix = {image_tag(name) for name in kept}, f"{image_folder(project)}/"
-    listed = engine.ask("image", "ls", "--format", "{{.Repository}}\t{{.Tag}}")
-    images = [line.split("\t") for line in listed.stdout.splitlines()]
-    gone = [f"{name}:{tag}" for name, tag in images if name.startswith(prefix) and tag not in tags]
-    if gone:
-        engine.run(["image", "rm", *gone], 60.0, tell=False)

@@ -96,6 +96,18 @@ def test_own_services__unknown_one__is_refused() -> None:
     assert caught.value.code == "build-failed"
 
 
+@pytest.mark.parametrize(
+    ("policy", "asked"),
+    [(None, "always"), ("always", "always"), ("daily", "always"), ("missing", "missing"),
+     ("if_not_present", "missing"), ("never", None), ("build", None)],
+)  # fmt: skip
+def test_pulling__policy_of_a_service__is_followed(policy: str | None, asked: str | None) -> None:
+    """Without one a release gets what the registry has now."""
+    given = {"pull_policy": policy} if policy else {}
+    (service,) = read_services(_document(api={"image": "x", **given}))
+    assert service.pulling == asked
+
+
 def test_services_asked_for__both_keys__has_the_main_one_first() -> None:
     """And none twice."""
     assert services_asked_for({"service": "b", "services": ("a", "b")}) == ("b", "a")
