@@ -125,6 +125,24 @@ Feature: The database of a fraise gets the schema of the release
     Then the last deployment ended as "failed" because of "preflight-failed"
     And the records of Fraisier are all there
 
+  @deploy/databases/own-database-is-never-touched @postgresql
+  Scenario Outline: The fraise names Fraisier's own database in other words, to be <changed>
+    Given a service "shop" for "development"
+    And the database of "shop" is that of Fraisier under another name
+    And its database has "strategy: <strategy>"
+    And migration 1 makes the table "item"
+    And version "1.0" is committed
+    When "shop/development" is deployed
+    Then the last deployment ended as "failed" because of "<code>"
+    And the records of Fraisier are all there
+    And Fraisier's database has no table "item"
+    And Fraisier's database has no table "tb_confiture"
+
+    Examples:
+      | changed  | strategy | code             |
+      | rebuilt  | rebuild  | preflight-failed |
+      | migrated | apply    | migration-failed |
+
   @deploy/databases/own-database-is-never-touched
   Scenario: The fraise names Fraisier's own database, as Fraisier itself does
     Given a service "shop" for "production"

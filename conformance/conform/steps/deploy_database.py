@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 import uuid
 from contextlib import closing
@@ -88,6 +89,15 @@ def own_is_fraisiers(deploying: Deploying, fraise: str) -> None:
     """The address that the implementation itself is given."""
     scratch = deploying.subject.scratch
     _set(deploying, fraise, {"type": scratch.dialect, "url": scratch.url})
+
+
+@given(sentence('the database of "{fraise}" is that of Fraisier under another name'))
+def own_is_fraisiers_alias(deploying: Deploying, fraise: str) -> None:
+    """The same server and database, in other words: 127.1 is 127.0.0.1."""
+    url = re.sub(
+        r"(?<=[@/])(127\.0\.0\.1|localhost)(?=[:/])", "127.1", deploying.subject.scratch.url
+    )
+    _set(deploying, fraise, {"type": "postgresql", "url": url})
 
 
 @given(sentence('its database has "{settings}"'))
@@ -256,6 +266,13 @@ def records_there(deploying: Deploying) -> None:
     """Nothing was dropped: the history can be read."""
     scratch: Scratch = deploying.subject.scratch
     assert scratch.rows("SELECT 1 AS one FROM tb_deployment")
+
+
+@then(sentence('Fraisier\'s database has no table "{table}"'))
+def records_without(deploying: Deploying, table: str) -> None:
+    """Nothing was added to it either."""
+    found = deploying.subject.scratch.rows("SELECT to_regclass(:name) AS place", name=table)
+    assert [row["place"] for row in found] == [None]
 
 
 def _step(deploying: Deploying, name: str) -> dict[str, Any]:

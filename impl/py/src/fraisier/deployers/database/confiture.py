@@ -60,7 +60,10 @@ class Confiture:
         return (self._release / self._settings.migrations).is_dir()
 
     def standing(self, seconds: float = float("inf")) -> Standing:
-        """Where the database is, found out within these seconds. Looks only."""
+        """
+        Where the database is, found out within these seconds. Looks only, but makes the
+        tables in which confiture keeps its records when they are not there.
+        """
         done, answer = self._run("status", seconds=seconds)
         if done.exit_status not in (0, _EXIT_PENDING, _EXIT_NO_LEDGER) or "pending" not in answer:
             raise self._failed("where the database is cannot be found out", done, answer)

@@ -10,7 +10,7 @@ from fraisier.deployers.database.confiture import Confiture, Standing
 from fraisier.deployers.database.notes import Note, read_note, write_note
 from fraisier.deployers.database.pggit import commit_schema
 from fraisier.deployers.database.rebuilding import rebuild
-from fraisier.deployers.database.rules import OWN, is_own, refuse_rebuild
+from fraisier.deployers.database.rules import OWN, is_own, knows_deployment, refuse_rebuild
 from fraisier.deployers.database.settings import DatabaseSettings
 from fraisier.domain.errors import FraisierError
 from fraisier.domain.values import FraiseConfig
@@ -57,8 +57,8 @@ class Migrate(Step):
         """Migrate, record where the database is now, and let pgGit commit."""
         settings = self._settings
         refuse_rebuild(settings, force=work.force)
-        if is_own(settings, work.own_database):
-            raise FraisierError(f"the release has {settings.migrations}: {OWN}", code=self.failure)
+        if self._is_fraisiers(work):
+            raise FraisierError(f"{settings.label}: {OWN}", code=self.failure)
         try:
             return rebuild(work, settings) if settings.rebuilds else self._apply(work)
         except FraisierError as error:
@@ -115,13 +115,18 @@ class Migrate(Step):
             return "Not migrated: confiture is not installed (pip install 'fraisier[databases]')"
         return None
 
+    def _is_fraisiers(self, work: Work) -> bool:
+        """Asked before anything else: also to look, confiture makes tables of its own."""
+        own = is_own(self._settings, work.own_database)
+        return own or knows_deployment(work, self._settings)
+
     def _is_done(self, work: Work) -> bool:
         note = read_note(work)
         if note is not None and not note.recorded:
             return False
         if note is not None and note.deployment_id == work.deployment_id:
             return True
-        if self._settings.rebuilds or is_own(self._settings, work.own_database):
+        if self._settings.rebuilds or self._is_fraisiers(work):
             return False
         self._standing = Confiture(work, self._settings).standing(PROBE_SECONDS)
         return not self._standing.pending

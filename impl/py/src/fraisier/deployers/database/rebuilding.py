@@ -8,15 +8,11 @@ from fraisier.deployers.base import Work
 from fraisier.deployers.database.confiture import Confiture
 from fraisier.deployers.database.notes import Note, write_note
 from fraisier.deployers.database.pggit import commit_schema
-from fraisier.deployers.database.rules import OWN
 from fraisier.deployers.database.settings import DatabaseSettings
 from fraisier.deployers.database.tools import ask_database, quoted_name
 from fraisier.domain.errors import FraisierError
 from fraisier.effects.process import Completed
 
-_HOLDS_FRAISIER = """
-SELECT to_regclass('tb_fraise_state') IS NOT NULL AND to_regclass('tb_schema_version') IS NOT NULL;
-"""
 _MAINTENANCE = "postgres"
 
 
@@ -27,14 +23,11 @@ def rebuild(work: Work, settings: DatabaseSettings) -> str:
     The database itself is made when the server has none of its name.
 
     Raises:
-        FraisierError: ``migration-failed``; ``preflight-failed`` when the records of a
-            Fraisier are in it.
+        FraisierError: ``migration-failed``.
     """
-    holds = ask_database(work, str(settings.url), _HOLDS_FRAISIER)
-    if not holds.ok:
-        _create(work, settings, holds)
-    elif holds.stdout.strip() == "t":
-        raise FraisierError(f"{settings.label}: {OWN}", code="preflight-failed")
+    reached = ask_database(work, str(settings.url), "SELECT 1;")
+    if not reached.ok:
+        _create(work, settings, reached)
     marked = Confiture(work, settings).rebuild()
     head = marked[-1] if marked else f"schema-{work.known_release.git_commit[:12]}"
     # A rollback rebuilds too, so no older release is kept from coming back.

@@ -9,9 +9,15 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from fraisier.deployers.base import Work
 from fraisier.deployers.database.settings import LOCAL_HOSTS, DatabaseSettings, settings_of
-from fraisier.deployers.database.tools import CLIENT_HINT, CONFITURE_HINT, FRAISEQL_HINT
+from fraisier.deployers.database.tools import (
+    CLIENT_HINT,
+    CONFITURE_HINT,
+    FRAISEQL_HINT,
+    ask_database,
+    quoted,
+)
 from fraisier.domain.errors import FraisierError
-from fraisier.effects.tools import tool
+from fraisier.effects.tools import find_tool, tool
 
 OWN = "this is Fraisier's own database, which no deployment touches"
 
@@ -51,7 +57,7 @@ def check_database(work: Work) -> None:
     if settings is None:
         return
     refuse_rebuild(settings, force=work.force)
-    if is_own(settings, work.own_database):
+    if is_own(settings, work.own_database) or knows_deployment(work, settings):
         refuse_own(settings)
         return
     for need in needs(settings):
@@ -83,6 +89,17 @@ def is_own(settings: DatabaseSettings, own: str) -> bool:
     if settings.kind == "postgresql" and settings.url and own.startswith("postgres"):
         return _address(own) == _address(settings.url)
     return False
+
+
+def knows_deployment(work: Work, settings: DatabaseSettings) -> bool:
+    """
+    Whether this very deployment is recorded in the database of the fraise: then it is
+    Fraisier's own, under whatever name. Not asked where it cannot be.
+    """
+    if not settings.migrates or find_tool("psql") is None:
+        return False
+    question = f"SELECT count(*) FROM tb_deployment WHERE id = {quoted(work.deployment_id)};"
+    return ask_database(work, str(settings.url), question).stdout.strip() == "1"
 
 
 def refuse_own(settings: DatabaseSettings) -> None:
