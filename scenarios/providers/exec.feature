@@ -149,3 +149,37 @@ Feature: A provider can be a program of any language
     Then the service of the program is running: yes
     When the service of "shop/production" is asked for "health"
     Then the answer has "status" with "healthy" in it
+
+  @deploy/exec/dead-worker-is-replaced @thorough
+  Scenario: The worker dies while the program switches
+    Given a service "shop" for "production" whose provider is a program
+    And version "1.0" is committed
+    And the program does "waits" when it is asked for "deploy"
+    And an observer with a lease of 1 seconds
+    When a deployment of "shop/production" is requested
+    And the program waits
+    And the observer is killed
+    Then the program that waited is gone
+    When the program does "well" when it is asked for "deploy"
+    And an observer with a lease of 5 seconds starts
+    Then deployment 1 ends as "success"
+    And the program keeps version "1.0"
+    And the program was asked to deploy 2 times, each with a higher token
+
+  @deploy/exec/frozen-worker-changes-nothing @thorough
+  Scenario: The worker is frozen while the program switches, and both wake late
+    Given a service "shop" for "production" whose provider is a program
+    And version "1.0" is committed
+    And the program does "waits" when it is asked for "deploy"
+    And an observer with a lease of 1 seconds
+    When a deployment of "shop/production" is requested
+    And the program waits
+    And the observer is frozen
+    And the program does "well" when it is asked for "deploy"
+    And an observer with a lease of 5 seconds starts
+    Then deployment 1 ends as "success"
+    When the program may go on
+    And the frozen observer goes on
+    Then the observer that was frozen stops in time when asked to
+    And it has changed nothing that is recorded
+    And the program was asked to deploy 2 times, each with a higher token

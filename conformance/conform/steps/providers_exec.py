@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from functools import cache
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -16,6 +17,7 @@ from conform.places import checkout
 from conform.steps.deploy import SECRET, Deploying
 from conform.steps.deploy_sentences import sentence
 from conform.world.exec_program import ExecProgram
+from conform.world.waiting import eventually
 
 
 @pytest.fixture
@@ -62,6 +64,33 @@ def call_timeout(deploying: Deploying, seconds: int) -> None:
 def behave(program: ExecProgram, behaviour: str, method: str) -> None:
     """From now on."""
     program.behave(method, behaviour)
+
+
+@when("the program waits")
+def program_waits(program: ExecProgram) -> None:
+    """It has been asked, and has not answered."""
+    eventually(lambda: program.waiting, "the program that waits")
+
+
+@when("the program may go on")
+def program_goes_on(program: ExecProgram) -> None:
+    """Whoever waited answers now."""
+    program.open_gate()
+
+
+@then("the program that waited is gone")
+def program_gone(program: ExecProgram) -> None:
+    """It does not outlive the worker that asked it."""
+    process = Path("/proc", str(program.waiting))
+    eventually(lambda: not process.exists(), "the end of the program", 10)
+
+
+@then(sentence("the program was asked to deploy {number:d} times, each with a higher token"))
+def asked_again(program: ExecProgram, number: int) -> None:
+    """A worker that takes over has a token above that of the one before."""
+    tokens = [call["request"]["fencing_token"] for call in program.told("deploy")]
+    assert len(tokens) == number and tokens == sorted(set(tokens)), tokens
+    assert program.state["token"] == tokens[-1], program.state
 
 
 @then(sentence('the program was asked for "{methods}" in this order'))

@@ -28,8 +28,10 @@ def load(name, default):
 
 
 def save(name, value):
-    with open(os.path.join(HERE, name), "w") as file:
+    path = os.path.join(HERE, name)
+    with open(path + ".new", "w") as file:
         json.dump(value, file)
+    os.replace(path + ".new", path)
 
 
 def say(**line):
@@ -59,6 +61,12 @@ if BEHAVIOUR == "dies":
     os.kill(os.getpid(), signal.SIGKILL)
 if BEHAVIOUR == "hangs":
     time.sleep(300)
+if BEHAVIOUR == "waits":
+    save("waiting.json", os.getpid())
+    deadline = time.time() + 60
+    while not os.path.exists(os.path.join(HERE, "gate")) and time.time() < deadline:
+        time.sleep(0.02)
+    STATE = load("state.json", STATE)
 if BEHAVIOUR == "words":
     print("deploying, please wait", flush=True)
 if BEHAVIOUR == "huge":
@@ -141,6 +149,16 @@ class ExecProgram:
     def state(self) -> Mapping[str, Any]:
         """What it keeps: ``release``, ``version``, ``running``, ``token``."""
         return json.loads((self._folder / "state.json").read_text())
+
+    @property
+    def waiting(self) -> int | None:
+        """The process that waits, or has waited; None before there was one."""
+        path = self._folder / "waiting.json"
+        return json.loads(path.read_text()) if path.exists() else None
+
+    def open_gate(self) -> None:
+        """Let the process that waits go on."""
+        (self._folder / "gate").touch()
 
     def told(self, *methods: str) -> list[Mapping[str, Any]]:
         """The calls so far, of these methods or of all: each with its ``request``."""
