@@ -23,6 +23,8 @@ Feature: The database may be away at any step
       | build     |
       | fetch     |
       | preflight |
+      | before    |
+      | smoke     |
 
   @deploy/faults/database-that-was-away-is-made-good
   Scenario Outline: Cut again and again in the step <step>
@@ -46,3 +48,5 @@ Feature: The database may be away at any step
       | build     |
       | fetch     |
       | preflight |
+      | before    |
+      | smoke     |

@@ -22,3 +22,5 @@ Feature: The disk may be full at any step
       | health    |
       | fetch     |
       | preflight |
+      | before    |
+      | smoke     |

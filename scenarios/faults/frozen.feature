@@ -26,3 +26,5 @@ Feature: A worker may stand still at any step and wake too late
       | build     |
       | fetch     |
       | preflight |
+      | before    |
+      | smoke     |

@@ -22,6 +22,8 @@ Feature: A worker may be killed at any step
       | build     |
       | fetch     |
       | preflight |
+      | before    |
+      | smoke     |
 
   @deploy/faults/unhealthy-release-never-passes @thorough
   Scenario Outline: Killed in the step <step>, and the new release does not work

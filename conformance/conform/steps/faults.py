@@ -8,7 +8,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 import pytest
-import yaml
 from pytest_bdd import given, then, when
 
 from conform.steps.deploy import Deploying, split
@@ -66,19 +65,16 @@ def held_service(fault: Fault, fraise: str) -> None:
     fault.forge = SlowForge(repository.origin, fault.holding)
     fault.stack.callback(fault.forge.stop)
     check = {"path": "/health", "timeout": 15, "interval": 0.1}
-    workspace.configure(fraise, health_check=check, git={"repository": fault.forge.url})
-    files = {"app.py": fault.holding.program(), "build.sh": fault.holding.build()}
+    workspace.configure(
+        fraise,
+        health_check=check,
+        git={"repository": fault.forge.url},
+        hooks={"before": ["./hook.sh before"]},
+        smoke_tests=["./hook.sh smoke"],
+    )
+    holding = fault.holding
+    files = {"app.py": holding.program(), "build.sh": holding.build(), "hook.sh": holding.hook()}
     repository.commit_files(files, "with marks")
-
-
-@given(sentence('a worker "{fraise}" whose steps can be held'))
-def held_worker(fault: Fault, fraise: str) -> None:
-    """The same, without a port and a health check: it only has to live."""
-    held_service(fault, fraise)
-    workspace = fault.deploying.subject.workspace
-    document = yaml.safe_load(workspace.config.read_text())
-    document["fraises"][fraise]["type"] = "worker"
-    workspace.write_config(yaml.safe_dump(document, sort_keys=False))
 
 
 @when(sentence('an observer is held in the step "{step}" of "{place}"'))

@@ -1,9 +1,9 @@
 """
 Steps of a deployment that can be held: by what a user brings along, not by the implementation.
 
-A forge that does not answer (fetch), a build that waits, an old release that does not end
-(switch), a new one that does not listen yet (health). For the steps that touch nothing of
-the user's, the database itself waits (``turnstile.py``).
+A forge that does not answer (fetch), a build, a hook (before) or a smoke test that waits, an
+old release that does not end (switch), a new one that does not listen yet (health). For
+the steps that touch nothing of the user's, the database itself waits (``turnstile.py``).
 """
 
 from __future__ import annotations
@@ -41,6 +41,11 @@ n=0
 while [ -e {holds}build ] && [ $n -lt 600 ]; do sleep 0.05; n=$((n + 1)); done
 echo "end $FRAISIER_COMMIT" >> {builds}
 """
+HOOK = """#!/bin/sh
+echo "start $1 $FRAISIER_COMMIT" >> {builds}
+n=0
+while [ -e {holds}$1 ] && [ $n -lt 600 ]; do sleep 0.05; n=$((n + 1)); done
+"""
 
 
 class Holding:
@@ -64,6 +69,10 @@ class Holding:
         """The build script."""
         return BUILD.format(builds=self.builds, holds=self._holds)
 
+    def hook(self) -> str:
+        """The script of hooks and smoke tests; its argument is the step."""
+        return HOOK.format(builds=self.builds, holds=self._holds)
+
     def hold(self, step: str) -> None:
         """From now on whoever comes to this step waits."""
         Path(self._holds + step).touch()
@@ -86,6 +95,8 @@ class Holding:
         """Somebody waits at the step now."""
         questions = {
             "build": lambda: f"start {commit}" in self.builds.read_text(),
+            "before": lambda: f"start before {commit}" in self.builds.read_text(),
+            "smoke": lambda: f"start smoke {commit}" in self.builds.read_text(),
             "switch": lambda: "asked-to-end" in self.marks.read_text(),
             "health": lambda: bool(self.noted("start", self._held)),
         }
