@@ -1,6 +1,6 @@
 Feature: Others are told about deployments
 
-  @deploy/notifications/arrive-once-each-and-signed
+  @deploy/notifications/arrive-once-each-and-signed @deploy/notifications/outcomes-are-told
   Scenario: An observer carries a deployment out
     Given a service "shop" for "production"
     And a receiver of "webhook" notifications
@@ -60,7 +60,7 @@ Feature: Others are told about deployments
     Then the receiver is told "succeeded"
     And the last thing it was told has "environment" "staging"
 
-  @deploy/notifications/chats-get-their-own-shape @thorough
+  @deploy/notifications/chats-get-their-own-shape @deploy/notifications/outcomes-are-told @thorough
   Scenario Outline: A <chat>
     Given a service "shop" for "production"
     And a receiver of "<chat>" notifications
