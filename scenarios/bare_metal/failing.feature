@@ -86,3 +86,12 @@ Feature: What goes wrong on real hosts
     And "shop/production" is deployed
     Then version "2.0" serves on hosts 1
     And the unit of "shop" is still that of somebody else
+
+  @deploy/bare-metal/taken-port-is-refused
+  Scenario: Another program has the port
+    Given a service "shop" on 1 hosts, deployed to as "deploy"
+    And another program has the port of the service on host 1
+    And version "1.0" is committed
+    When "shop/production" is deployed
+    Then the last deployment ended as "failed" because of "preflight-failed"
+    And its message says "has the port"

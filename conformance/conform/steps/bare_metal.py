@@ -93,6 +93,16 @@ def foreign_unit(hosts: Hosts, fraise: str) -> None:
         host.run("systemctl daemon-reload")
 
 
+@given(sentence("another program has the port of the service on host {number:d}"))
+def stranger_on(hosts: Hosts, number: int) -> None:
+    """It was there first."""
+    unit = f"--unit={hosts.mark}-stranger"
+    listen = f"python3 -m http.server --bind 127.0.0.1 {PORT}"
+    hosts.named(number).run(f"systemd-run --quiet --collect {unit} {listen}")
+    asked = f"ss -Hltn 'sport = :{PORT}'"
+    eventually(lambda: hosts.named(number).run(asked), "somebody who listens")
+
+
 @given(sentence('"{place}" has no command'))
 def no_command(deploying: Deploying, place: str) -> None:
     """Its unit is somebody else's affair."""

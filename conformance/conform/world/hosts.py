@@ -109,6 +109,7 @@ for folder in /etc/systemd/system /home/deploy/.config/systemd/user; do
     rm -rf "$path"
   done
 done
+systemctl stop 'MARK*' 2>/dev/null
 systemctl daemon-reload
 rm -rf FOLDER
 """

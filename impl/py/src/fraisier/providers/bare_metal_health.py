@@ -20,7 +20,7 @@ ALIVE_SECONDS_MAX = 5.0
 LOOK_SECONDS = 5.0
 _WORST_FIRST = (HealthState.DOWN, HealthState.DEGRADED, HealthState.UNKNOWN, HealthState.HEALTHY)
 
-Run = Callable[[BareMetal, Host, str, Sequence[str]], Completed]
+Run = Callable[[Host, str, Sequence[str]], Completed]
 
 
 def look_at(target: BareMetal, run: Run) -> HealthStatus:
@@ -69,7 +69,7 @@ def look_at_host(target: BareMetal, host: Host, run: Run) -> HealthStatus:
     words = ["", "", ""]
     if question is not None and check is not None:
         words = [str(question.port), question.path, f"{_seconds(check):.1f}"]
-    done = run(target, host, LOOK, words)
+    done = run(host, LOOK, words)
     if not done.ok:
         text = "\n".join(done.tail) or f"exit status {done.exit_status}"
         raise FraisierError(f"{host.name}: {text}", code="provider-failed")

@@ -59,10 +59,14 @@ foreign() {
 }
 """
 
-# parameters: true when the unit will be written
+# parameters: true when the unit will be written, the port of the service
 CHECK = (
     COMMON
     + r"""
+taken() {
+  hex=$(printf %04X "$1")
+  cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | grep -q "^ *[0-9]*: [0-9A-F]*:$hex 0*:0000 0A "
+}
 for tool in flock tar gzip sha256sum systemctl journalctl readlink; do
   command -v "$tool" >/dev/null || fail 69 "$tool is not installed"
 done
@@ -80,6 +84,9 @@ target.systemd_service, or leave target.command out to have it only restarted"
 elif [ "$(value LoadState "$unit")" != loaded ]; then
   fail 77 "there is no $unit; write it, or say by target.command how it is started"
 fi
+case $(value ActiveState "$unit") in
+  inactive | failed) [ -z "$2" ] || ! taken "$2" || fail 77 "another program has the port $2" ;;
+esac
 exit 0
 """
 )
