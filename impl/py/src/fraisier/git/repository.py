@@ -52,7 +52,9 @@ class Repository:
         *,
         secrets: Collection[str] = (),
         should_stop: Callable[[], bool] = never,
+        seconds: float = FETCH_SECONDS_MAX,
     ) -> None:
+        self._seconds = seconds  # of one call of git
         folder = make_private_folder(state_folder / "repositories")
         self._folder = folder / f"{_folder_name(repository)}.git"
         self._lock = folder / f"{_folder_name(repository)}.lock"
@@ -138,7 +140,7 @@ class Repository:
                 done = self._git.ask("update-ref", f"{_KEPT}{commit}", commit)
             for arguments in (("read-tree", commit), ("checkout-index", "--all", "--force")):
                 if done.ok:
-                    done = self._git(*arguments, timeout_seconds=FETCH_SECONDS_MAX, **where)
+                    done = self._git(*arguments, timeout_seconds=self._seconds, **where)
         finally:
             index.unlink(missing_ok=True)
         return None if done.ok else done
@@ -188,7 +190,7 @@ class Repository:
     def _fetch(self, *refs: str) -> Completed:
         return self._git("fetch", "--prune", "--no-tags", "--force", "--quiet",
                          "--no-write-fetch-head", "origin", *refs,
-                         timeout_seconds=FETCH_SECONDS_MAX)  # fmt: skip
+                         timeout_seconds=self._seconds)  # fmt: skip
 
     def _prepare(self) -> None:
         """Make the cache when there is none, and clear what a killed git left locked."""
@@ -202,14 +204,14 @@ class Repository:
                 left.unlink(missing_ok=True)
 
     def _intact(self) -> bool:
-        return self._git("fsck", "--no-dangling", timeout_seconds=FETCH_SECONDS_MAX).ok
+        return self._git("fsck", "--no-dangling", timeout_seconds=self._seconds).ok
 
     @contextlib.contextmanager
     def _exclusively(self) -> Generator[None]:
         try:
             with locked(
                 self._lock,
-                timeout_seconds=FETCH_SECONDS_MAX,
+                timeout_seconds=self._seconds,
                 should_stop=self._should_stop,
                 stale_seconds=STALE_SECONDS,
             ):

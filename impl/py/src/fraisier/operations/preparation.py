@@ -83,8 +83,13 @@ def _repository(fraise: FraiseConfig) -> str:
 def _cache(
     app: Application, fraise: FraiseConfig, address: str, should_stop: Callable[[], bool]
 ) -> Repository:
-    secrets = fraise.secrets
-    return Repository(address, app.state_folder, secrets=secrets, should_stop=should_stop)
+    return Repository(
+        address,
+        app.state_folder,
+        secrets=fraise.secrets,
+        should_stop=should_stop,
+        seconds=fraise.environment.timeouts.fetch,
+    )
 
 
 def _environment_id(db: Insisting, fraise: FraiseConfig) -> str | None:
