@@ -27,7 +27,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from fraisier_lab.lifetime import die_with_parent
-from fraisier_lab.systemd_host import Host, do
+from fraisier_lab.systemd_host import Host, do, remove_cgroup
 from fraisier_lab.systemd_root import CannotStartError, have_tools, root
 
 USAGE = "usage: python -m fraisier_lab.systemd run [--or-skip] -- COMMAND [ARGUMENT...]"
@@ -140,17 +140,23 @@ def _ssh(network: str, folder: Path, host: Host) -> list[str]:
 
 def _sweep() -> None:
     """Take away what a lab left behind that was killed without a chance to clean up."""
-    names = Path("/run/netns").glob(f"{PREFIX}*") if Path("/run/netns").is_dir() else ()
-    for path in names:
-        owner = path.name.removeprefix(PREFIX).partition("-")[0]
-        if owner.isdigit() and not Path(f"/proc/{owner}").exists():
+    for path in Path("/run/netns").glob(f"{PREFIX}*"):
+        if _is_orphan(path.name):
             subprocess.run(["ip", "netns", "del", path.name], capture_output=True, check=False)
     for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*-*"):
-        owner = folder.name.removeprefix(PREFIX).partition("-")[0]
-        if owner.isdigit() and not Path(f"/proc/{owner}").exists():
+        if _is_orphan(folder.name):
             for files in folder.glob("*/files"):
                 subprocess.run(["umount", "--lazy", str(files)], capture_output=True, check=False)
             shutil.rmtree(folder, ignore_errors=True)
+    for cgroup in _cgroups().glob(f"{PREFIX}*-*"):
+        if _is_orphan(cgroup.name):
+            remove_cgroup(cgroup)
+
+
+def _is_orphan(name: str) -> bool:
+    """Whether the process that is in the name has ended."""
+    owner = name.removeprefix(PREFIX).partition("-")[0]
+    return owner.isdigit() and not Path(f"/proc/{owner}").exists()
 
 
 def _leave(number: int, _frame: object) -> None:

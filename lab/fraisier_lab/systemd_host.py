@@ -98,10 +98,7 @@ class Host:
             self._end(self.process)
         for command in (["umount", "--lazy", str(self.files)], ["ip", "netns", "del", self.name]):
             subprocess.run(command, capture_output=True, check=False)
-        folders = [Path(found) for found, _, _ in os.walk(self.cgroup, topdown=False)]
-        for folder in folders:
-            with contextlib.suppress(OSError):
-                folder.rmdir()
+        remove_cgroup(self.cgroup)
 
     def _end(self, process: subprocess.Popen[bytes]) -> None:
         process.terminate()
@@ -132,6 +129,13 @@ umount -l -R /sys/fs/cgroup && mount -t cgroup2 none /sys/fs/cgroup &&
 exec systemd-nspawn -q -D "$1" -M "$2" --boot --register=no --keep-unit \\
   --network-namespace-path="$3" --link-journal=no --console=pipe
 """
+
+
+def remove_cgroup(cgroup: Path) -> None:
+    """Remove a control group with all below it; those that still have processes stay."""
+    for folder in [Path(found) for found, _, _ in os.walk(cgroup, topdown=False)]:
+        with contextlib.suppress(OSError):
+            folder.rmdir()
 
 
 def do(*command: str) -> str:

@@ -34,3 +34,15 @@ Feature: A rollout over real hosts outlives its worker
     And it has changed nothing that is recorded
     And version "3.0" serves on hosts 1, 2, 3
     And version "3.0" was started 1 times on hosts 1, 2, 3
+
+  @deploy/bare-metal/lost-host-is-told @thorough
+  Scenario: A host is lost in the middle of a rollout
+    Given a service "shop" on 2 hosts, deployed to as "deploy"
+    And version "1.0" is deployed to "shop/production"
+    And version "2.0" that is "slow 2" is committed
+    And an observer with a lease of 30 seconds
+    When a deployment of "shop/production" is requested
+    And version "2.0" has begun to start on host 1
+    And host 2 is cut off
+    Then deployment 1 ends as "failed" because host 2 is gone
+    And version "1.0" serves on hosts 1

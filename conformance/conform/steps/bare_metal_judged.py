@@ -86,6 +86,14 @@ def told_about(deploying: Deploying, hosts: Hosts, code: str, number: int) -> No
     assert hosts.named(number).address in last["error"]["message"], last
 
 
+@then(sentence('deployment {number:d} ends as "{outcome}" because host {host:d} is gone'))
+def ended_without(deploying: Deploying, hosts: Hosts, number: int, outcome: str, host: int) -> None:
+    """It takes a while until nobody answers for sure."""
+    row = deploying.ended(deploying.asked[number - 1], 120)
+    assert (row["outcome"], row["error_code"]) == (outcome, "rollback-failed"), row
+    assert hosts.named(host).address in row["error_message"], row
+
+
 @then(sentence('{count:d} releases of "{fraise}" are kept on host {number:d}'))
 def kept(hosts: Hosts, count: int, fraise: str, number: int) -> None:
     """No more, no less."""
