@@ -5,13 +5,15 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
-from collections.abc import Generator
+import time
+from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from fraisier.domain.errors import FraisierError
+from fraisier.observer import observe
 from fraisier.operations.carry_out import carry_out
 
 from .conftest import World
@@ -128,3 +130,37 @@ def test_carry_out__database_stays_away__next_worker_finishes(far: World, line: 
     done = far.carry_out("second")
     assert (done["outcome"], done["attempt"], done["worker"]) == ("success", 2, "second")
     assert far.serves() == commit
+
+
+def test_observe__database_restarts_while_idle__goes_on(far: World, line: Line) -> None:
+    """An observer that waits for work outlives it, and finds the work afterwards."""
+    far.commit()
+    said: list[Mapping[str, Any]] = []
+    stop, idle = threading.Event(), threading.Event()
+
+    def listen(event: Mapping[str, Any]) -> None:
+        said.append(event)
+        if event.get("level") == "error":
+            idle.set()
+
+    arguments = (far.app, "watcher", 5, False, listen, stop)
+    observer = threading.Thread(target=observe, args=arguments, daemon=True)
+    observer.start()
+    try:
+        _eventually(lambda: far.db.read("v_worker", {"alive": True}))
+        line.cut()
+        assert idle.wait(20)
+        line.mend()
+        deployment = far.request()
+        _eventually(lambda: far.deployment(deployment)["outcome"] == "success")
+    finally:
+        stop.set()
+        observer.join(20)
+    assert not observer.is_alive()
+
+
+def _eventually(question: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 30
+    while not question():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
