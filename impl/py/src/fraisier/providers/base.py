@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import copy
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, Self
-from urllib.parse import urlsplit
 
 from fraisier.domain.errors import FraisierError
 from fraisier.domain.findings import Finding, fine, problem
@@ -20,29 +18,11 @@ from fraisier.domain.values import (
     JobStatus,
     ScriptResult,
 )
-from fraisier.effects.files import never, read_json
-from fraisier.effects.process import base_environment, run
+from fraisier.effects.files import read_json
+from fraisier.providers.control import Control, run_here
+from fraisier.providers.service_address import service_address
 
-
-def _silent(_: str) -> None:
-    """Nobody listens."""
-
-
-@dataclass(frozen=True, slots=True)
-class Control:
-    """
-    On whose behalf a provider acts.
-
-    A target remembers the highest ``fencing_token`` of a ``scope`` (the public id of
-    the environment) and refuses lower ones, so that a worker that was frozen cannot
-    switch after its successor. Without a token nothing is compared. ``should_stop``
-    is asked while the provider waits; ``tell`` gets lines of output, which it redacts.
-    """
-
-    scope: str | None = None
-    fencing_token: int | None = None
-    should_stop: Callable[[], bool] = never
-    tell: Callable[[str], None] = _silent
+__all__ = ["Control", "DeploymentProvider"]
 
 
 class DeploymentProvider(ABC):
@@ -126,19 +106,8 @@ class DeploymentProvider(ABC):
         }
 
     def service_url(self, fraise: FraiseConfig) -> str | None:
-        """
-        Where the service answers, without a path: ``http://127.0.0.1:8080``.
-
-        The default takes the host of ``health_check.url``, else ``target.port`` on
-        ``target.host`` or this machine; ``None`` when neither is there.
-        """
-        check = fraise.environment.health_check
-        if check is not None and check.url is not None:
-            parts = urlsplit(check.url)
-            return f"{parts.scheme}://{parts.netloc}"
-        target = fraise.environment.target
-        host = target.get("host") or "127.0.0.1"
-        return f"http://{host}:{target['port']}" if target.get("port") else None
+        """Where the service answers, without a path; see :func:`service_address`."""
+        return service_address(fraise)
 
     def current_release(self, fraise: FraiseConfig) -> str | None:
         """Name of the release folder that serves, ``None`` when there is none or none knows."""
@@ -193,19 +162,9 @@ class DeploymentProvider(ABC):
         """
         folder = self.release_folder(fraise, version)
         known = read_json(folder.with_name(f"{version}.json")) or {}
-        declared = self.environment(
-            fraise, known.get("version", version), known.get("git_commit", "")
-        )
-        done = run(
-            argv,
-            cwd=folder,
-            environment={**base_environment(), **declared, **variables},
-            timeout_seconds=timeout_seconds,
-            on_line=self.control.tell,
-            secrets=fraise.secrets,
-            should_stop=self.control.should_stop,
-        )
-        return ScriptResult(done.exit_status, done.tail)
+        named = (known.get("version", version), known.get("git_commit", ""))
+        environment = {**self.environment(fraise, *named), **variables}
+        return run_here(self.control, fraise, argv, folder, environment, timeout_seconds)
 
     @abstractmethod
     def deploy(self, fraise: FraiseConfig, version: str) -> DeploymentResult:
