@@ -24,7 +24,7 @@ class TokenForge(GitProvider):
     name = "token-forge"
 
     def verify_webhook_signature(self, payload: bytes, headers: Mapping[str, str]) -> bool:
-        """Header names are lower case; the comparison takes the same time for any token."""
+        """The comparison takes the same time for any token."""
         given = headers.get("x-forge-token", "").encode()
         return any(hmac.compare_digest(given, secret.encode()) for secret in self.secrets)
 

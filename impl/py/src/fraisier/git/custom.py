@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import logging
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, cast
@@ -48,10 +48,26 @@ def made(forge: type[GitProvider], settings: Settings) -> GitProvider:
     return one
 
 
+class Headers(Mapping[str, str]):
+    """Headers under their names in any case, as whoever writes a plugin expects."""
+
+    def __init__(self, headers: Mapping[str, str]) -> None:
+        self._values = {name.lower(): value for name, value in headers.items()}
+
+    def __getitem__(self, name: str) -> str:
+        return self._values[name.lower()]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+
 def claims(forge: type[GitProvider], headers: Mapping[str, str]) -> bool:
     """Whether a forge says that such headers are its own; one that fails does not."""
     try:
-        verdict: object = forge.detects(headers)
+        verdict: object = forge.detects(Headers(headers))
     except Exception as error:
         log.error("the git provider %s failed to detect: %s", forge.name, type(error).__name__)
         return False
@@ -79,7 +95,7 @@ class WatchedForge:
     def verify_webhook_signature(self, payload: bytes, headers: Mapping[str, str]) -> bool:
         """True only if the plugin says ``True``: not for a coroutine, and not when it fails."""
         try:
-            verdict: object = self.forge.verify_webhook_signature(payload, headers)
+            verdict: object = self.forge.verify_webhook_signature(payload, Headers(headers))
         except Exception as error:
             log.error("the git provider %s failed to verify: %s", self.name, self._reason(error))
             return False
@@ -95,7 +111,7 @@ class WatchedForge:
             FraisierError: ``malformed-payload``.
         """
         try:
-            event = cast("object", self.forge.parse_webhook_event(headers, payload))
+            event = cast("object", self.forge.parse_webhook_event(Headers(headers), payload))
         except FraisierError:
             raise
         except Exception as error:

@@ -16,7 +16,7 @@ class MyGitProvider(GitProvider):
     name = "mygit"
 
     def verify_webhook_signature(self, payload, headers):
-        return headers.get("x-mygit-token") == "correct-horse"
+        return headers.get("X-MyGit-Token") == "correct-horse"
 
     def parse_webhook_event(self, headers, payload):
         return WebhookEvent(

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from fraisier.domain.errors import FraisierError
+from fraisier.git import detect
 from fraisier.operations.record_webhook import verify_webhook
 from fraisier.wiring import Application, application
 
@@ -115,6 +116,23 @@ def test_verdict__of_a_coroutine__is_a_bad_signature(make: Make, tmp_path: Path)
 def test_event__that_is_none__is_malformed(make: Make, parse: str) -> None:
     """Whatever a plugin makes of a payload, the database only sees sound events."""
     assert refused(make(parse=parse)).code == "malformed-payload"
+
+
+def test_detection__by_the_class__is_used_and_survives_its_faults(
+    make: Make, tmp_path: Path
+) -> None:
+    """A forge may recognise its deliveries; one that fails to does not stop the others."""
+    app = make()
+    own = """    @classmethod
+    def detects(cls, headers):
+        return True if "X-Plugin-Event" in headers else headers["x-nothing"]
+
+    def verify"""
+    text = (tmp_path / "forge.py").read_text().replace("    def verify", own)
+    (tmp_path / "forge.py").write_text(text)
+    app = application(tmp_path / "fraises.yaml", None, {}, tmp_path)
+    assert verify_webhook(app, {"x-plugin-event": "push"}, b"{}").hook == name_of(app)
+    assert detect({"x-github-event": "push"}) == "github"
 
 
 def test_settings__of_the_section_custom__reach_the_forge(make: Make) -> None:
