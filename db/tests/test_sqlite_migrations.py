@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -158,3 +159,13 @@ def test_migrate__deployment_without_own_request__gets_one(migrated: sqlite3.Con
         (10, "rolled_back", "legacy-deployment-10"),
     ]
     assert migrated.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+def test_migrate__registry_of_version_two__is_still_the_same(empty: sqlite3.Connection) -> None:
+    """A table that is made anew keeps its row: the next sync of the same file changes nothing."""
+    run(empty, "".join(migrations()[:2]))
+    insert = "INSERT INTO tb_registry (pk_registry, document, synced_at) VALUES (1, json(?), 'x')"
+    empty.execute(insert, [json.dumps(REGISTRY)])
+    run(empty, "".join(migrations()[2:]) + objects())
+    assert one(empty, "SELECT synced_at, queue_limit FROM tb_registry") == ("x", 1000)
+    assert call(empty, "fn_sync_registry", registry=REGISTRY)["status_detail"] == "unchanged"
