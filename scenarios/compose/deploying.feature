@@ -33,6 +33,22 @@ Feature: A Compose project is deployed on a real engine
     And "shop/production" serves version "1.0"
     And every container of "shop/production" runs
 
+  @deploy/compose/services-can-be-chosen
+  Scenario: A service is not chosen any more
+    Given a Compose project "shop" for "production"
+    And the project has a service "job" too
+    And "shop/production" deploys the services "api, job"
+    And version "1.0" is deployed to "shop/production"
+    And "shop/production" deploys the services "api"
+    And version "2.0" is committed
+    When "shop/production" is deployed
+    Then the last deployment ended as "success"
+    And "shop/production" serves version "2.0"
+    And there are the containers "api, cache"
+    When "shop/production" is rolled back
+    Then the last deployment ended as "success"
+    And there are the containers "api, cache, job"
+
   @deploy/compose/variables-reach-the-release-alone
   Scenario: A secret of the release
     Given a Compose project "shop" for "production"

@@ -144,6 +144,21 @@ def alone(deploying: Deploying, place: str, service: str) -> None:
     change_target(deploying.subject, place, service=service)
 
 
+@given(sentence('"{place}" deploys the services "{names}"'))
+def several(deploying: Deploying, place: str, names: str) -> None:
+    """The target names these services, and no longer those that it named before."""
+    change_target(deploying.subject, place, services=names.split(", "))
+
+
+@given(sentence('the project has a service "{service}" too'))
+def one_more(deploying: Deploying, composed: Composed, service: str) -> None:
+    """Nothing depends on it."""
+    document = yaml.safe_load(composed.lab.files()["compose.yaml"])
+    document["services"][service] = document["services"]["cache"] | {"pull_policy": "never"}
+    text = yaml.safe_dump(document)
+    deploying.subject.workspace.repository.commit_files({"compose.yaml": text}, "one more")
+
+
 @given(sentence('the engine of "{place}" does not answer'))
 @when(sentence('the engine of "{place}" does not answer any more'))
 def no_engine(deploying: Deploying, place: str) -> None:

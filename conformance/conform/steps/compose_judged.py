@@ -68,6 +68,12 @@ def all_run(composed: Composed, place: str) -> None:
     assert set(states.values()) == {"running"}, states
 
 
+@then(sentence('there are the containers "{names}"'))
+def containers_are(composed: Composed, names: str) -> None:
+    """These, and no others."""
+    assert sorted(composed.containers()) == names.split(", ")
+
+
 @then("there is no container")
 def none_there(composed: Composed) -> None:
     """Nothing was started."""

@@ -22,6 +22,7 @@ _SAID_MAX = 300
 class Container:
     """One container of a deployed service."""
 
+    id: str
     service: str
     release: str
     services: frozenset[str]  # that the release consists of
@@ -58,6 +59,7 @@ def containers_of(fraise: FraiseConfig, found: Iterable[Mapping[str, Any]]) -> l
 
 def _container(found: Mapping[str, Any], labels: Mapping[str, str]) -> Container:
     return Container(
+        id=found["id"],
         service=labels.get(_SERVICE, ""),
         release=labels.get(RELEASE_LABEL, ""),
         services=frozenset(labels.get(SERVICES_LABEL, "").split(",")),

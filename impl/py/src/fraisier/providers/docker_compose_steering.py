@@ -92,10 +92,11 @@ class Steering:
         check, limit = self.fraise.environment.health_check, self.fraise.environment.timeouts.switch
         wait = min(check.timeout_seconds if check else WAIT_SECONDS, limit)
         done = self._turn(release.up(self.fence, math.ceil(wait)))
+        containers = self.containers()
         if done.ok:
+            self._remove([each for each in containers if each.release != release.name])
             return
         message = failure("compose up", done)
-        containers = self.containers()
         status = verdict(self.fraise, containers)
         if _have_begun(containers, release.name) and status.state is not HealthState.HEALTHY:
             raise FraisierError(f"{status.message}\n{message}", code="health-check-failed")
@@ -103,13 +104,13 @@ class Steering:
 
     def change(self, *words: str) -> None:
         """A command that stops or starts: Compose knows the project by its containers."""
-        self._checked(words[0], self._turn(self._argv(*words, *self.asked)))
+        self._checked(f"compose {words[0]}", self._turn(self._argv(*words, *self.asked)))
 
     def look(self, *words: str) -> str:
         """What a command prints that only looks."""
         seconds = self.fraise.environment.timeouts.switch
         done = self.engine.run(self._argv(*words), seconds, tell=False)
-        return self._checked(words[0], done).stdout
+        return self._checked(f"compose {words[0]}", done).stdout
 
     def address(self) -> str | None:
         """The engine's host and ``target.port``, else the port that a service publishes."""
@@ -121,6 +122,12 @@ class Steering:
         shown = f"[{host}]" if host and ":" in host else host or "127.0.0.1"
         return None if port is None else f"http://{shown}:{port}"
 
+    def _remove(self, strays: Sequence[Container]) -> None:
+        """Services that an earlier release had and this one has not; Compose would keep them."""
+        if strays:
+            done = self._turn(["rm", "--force", *(each.id for each in strays)])
+            self._checked("rm", done)
+
     def _turn(self, argv: Sequence[str]) -> Completed:
         seconds = self.fraise.environment.timeouts.switch
         return self.engine.turn(make_private_folder(self.home), self.fence, argv, seconds)
@@ -131,7 +138,7 @@ class Steering:
 
     def _checked(self, what: str, done: Completed) -> Completed:
         if not done.ok:
-            raise FraisierError(failure(f"compose {what}", done), code="provider-failed")
+            raise FraisierError(failure(what, done), code="provider-failed")
         return done
 
 

@@ -28,7 +28,13 @@ def _found(service: str = "api", status: str = "Up 3 seconds", **changes: Any) -
         "com.docker.compose.depends_on": changes.get("needs", ""),
     }
     state = changes.get("state", RUNNING)
-    return {"labels": labels, "status": status, "state": state, "ports": changes.get("ports")}
+    return {
+        "id": service,
+        "labels": labels,
+        "status": status,
+        "state": state,
+        "ports": changes.get("ports"),
+    }
 
 
 def _containers(*found: dict[str, Any]) -> list[Container]:
