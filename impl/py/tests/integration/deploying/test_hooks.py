@@ -115,3 +115,36 @@ def test_switch__provider_hangs__is_rolled_back(world: World, monkeypatch: Any) 
     assert (done["outcome"], done["error_code"]) == ("rolled_back", "step-timeout")
     assert 'the step "switch" took longer than 1 s' in done["error_message"]
     assert world.serves() == good
+
+
+def test_take_over__killed_in_the_hooks_of_a_failure__ends_as_failed(
+    world: World, steps_of: Steps
+) -> None:
+    """The failure stands: the next worker runs the hooks again and tries nothing else."""
+    world.change(hooks={"before": [["false"]], "on_failure": [noting(world)]})
+    world.commit()
+    world.request()
+    worker = world.start_worker("on_failure", "started")
+    worker.kill()
+    worker.wait()
+    done = world.carry_out()
+    assert (done["outcome"], done["error_code"]) == ("failed", "hook-failed")
+    assert steps_of(done) == {"on_failure": "succeeded"}
+    assert notes(world)[0][:3] == ["on_failure", "failed", "hook-failed"]
+    assert len(world.built()) == 1
+
+
+def test_hooks__cancelled_in_the_middle__is_cancelled(world: World) -> None:
+    """Before the switch a hook is stopped, and no hook of a failure runs."""
+    world.change(
+        hooks={"before": [["sh", "-c", "echo waiting; sleep 60"]], "on_failure": [noting(world)]}
+    )
+    world.commit()
+    wanted = world.request()
+
+    def cancel_at_output(event: Mapping[str, Any]) -> None:
+        if event["event"] == "log" and event["line"] == "waiting":
+            world.db.call("fn_cancel_deployment", deployment_id=wanted, reason="no", actor="test")
+
+    assert world.carry_out(listen=cancel_at_output)["outcome"] == "cancelled"
+    assert notes(world) == []
