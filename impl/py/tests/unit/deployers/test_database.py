@@ -123,9 +123,13 @@ def test_environment_document__of_a_release__keeps_all_but_the_address(tmp_path:
 
 
 def test_environment_file__while_it_is_there__is_private(tmp_path: Path) -> None:
-    """The password in it is for the owner's eyes, and for a moment."""
+    """The password in it is for the owner's eyes, and for a moment, whoever was killed."""
+    (tmp_path / "p").mkdir()
+    left = tmp_path / "p" / "confiture-0.yaml"
+    left.touch()
     with environment_file(settings(type="postgresql", url=URL), tmp_path, tmp_path / "p") as path:
         assert path.stat().st_mode & 0o077 == 0
+        assert not left.exists()
         assert json.loads(path.read_text())["include_dirs"] == [str(tmp_path / "db/schema")]
     assert not path.exists()
 

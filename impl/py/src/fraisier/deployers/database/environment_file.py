@@ -31,7 +31,9 @@ def environment_file(settings: DatabaseSettings, release: Path, private: Path) -
             or it cannot be read.
     """
     document = environment_document(settings, release)
-    path = make_private_folder(private) / f"confiture-{random.token_hex(6)}.yaml"
+    for left in make_private_folder(private).glob("confiture-*.yaml"):
+        left.unlink(missing_ok=True)  # of a worker that was killed: it holds a password
+    path = private / f"confiture-{random.token_hex(6)}.yaml"
     try:
         write_json(path, document)
         yield path
