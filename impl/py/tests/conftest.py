@@ -39,3 +39,16 @@ def postgresql_url() -> Iterator[str]:
 def database_url(request: pytest.FixtureRequest) -> str:
     """An empty database of each dialect in turn."""
     return request.getfixturevalue(f"{request.param}_url")
+
+
+@pytest.fixture
+def plugins_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the test's plugins register is unknown to the next test."""
+    from fraisier.git import registry as forges
+    from fraisier.providers import registry as providers
+
+    monkeypatch.setattr("fraisier.domain.plugins._targets", {})
+    monkeypatch.setattr("fraisier.domain.plugins._forges", set[str]())
+    monkeypatch.setattr("fraisier.effects.plugins._loaded", {})
+    monkeypatch.setattr(providers, "_PROVIDERS", {**vars(providers)["_PROVIDERS"]})
+    monkeypatch.setattr(forges, "_PROVIDERS", {**vars(forges)["_PROVIDERS"]})

@@ -21,6 +21,7 @@ from fraisier.domain.values import FraiseConfig, HealthState
 from fraisier.providers.base import Control, DeploymentProvider
 from fraisier.wiring import application
 
+pytestmark = pytest.mark.usefixtures("plugins_are_forgotten")
 EXAMPLES = Path(__file__).parents[5] / "examples/providers"
 TARGETS = {
     "folder.sh": "{{provider: exec, command: [./folder.sh], options: {{directory: {place}}}}}",

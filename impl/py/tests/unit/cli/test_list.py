@@ -110,7 +110,7 @@ def test_validate__several_mistakes__prints_each_with_its_line(
         "error[unknown-provider] fraises.yaml:72: "
         "fraises.my_api.environments.staging.target.provider\n"
         '  "colify" is not a provider; known: aws, bare-metal, coolify, docker-compose, '
-        "kubernetes, local, ovh, scaleway\n"
+        "exec, kubernetes, local, ovh, scaleway\n"
         '  hint: did you mean "coolify"?\n'
         "error[unknown-key] fraises.yaml:82: "
         "fraises.my_api.environments.production-eu.target.regon\n"

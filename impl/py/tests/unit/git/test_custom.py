@@ -38,6 +38,7 @@ fraises:
 """
 
 Make = Callable[..., Application]
+pytestmark = pytest.mark.usefixtures("plugins_are_forgotten")
 
 
 @pytest.fixture

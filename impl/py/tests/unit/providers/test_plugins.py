@@ -58,6 +58,7 @@ fraises:
 TARGET = "place: [here, {deep: 1}], port: 8000, secret_token: correct-horse"
 
 Make = Callable[..., Application]
+pytestmark = pytest.mark.usefixtures("plugins_are_forgotten")
 
 
 @pytest.fixture
