@@ -25,6 +25,7 @@ from fraisier.effects.process import Completed, ask, base_environment, run, spaw
 
 CONNECT_SECONDS = 10
 IDLE_SECONDS = 60
+_FOLDER_CHARACTERS_MAX = 50  # the path of a socket has about a hundred
 _UNREACHABLE = 255  # what ssh itself ends with; no script here does
 
 
@@ -174,7 +175,9 @@ def _unreachable(address: Address, said: Sequence[str]) -> FraisierError:
 
 def _folder() -> Path:
     """A private folder with a short name, the same for all processes of this account."""
-    folder = Path(tempfile.gettempdir()) / f"fraisier-ssh-{os.getuid()}"
+    usual = tempfile.gettempdir()
+    parent = usual if len(usual) <= _FOLDER_CHARACTERS_MAX else "/tmp"
+    folder = Path(parent) / f"fraisier-ssh-{os.getuid()}"
     folder.mkdir(mode=0o700, exist_ok=True)
     found = folder.lstat()
     ours = stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid()

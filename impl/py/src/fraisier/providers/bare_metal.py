@@ -83,13 +83,7 @@ class BareMetalProvider(DeploymentProvider):
 
     def current_release(self, fraise: FraiseConfig) -> str | None:
         """What all hosts serve; ``None`` when they differ, which is told."""
-        found = self._work(fraise).served()
-        releases = {release for release, _ in found.values()}
-        if len(releases) > 1:
-            parts = (f"{name} serves {each or 'nothing'}" for name, (each, _) in found.items())
-            self.control.tell(", ".join(parts))
-            return None
-        return next(iter(releases)) or None
+        return self._work(fraise).agreed()
 
     def is_running(self, fraise: FraiseConfig) -> bool:
         """Whether the unit is active on every host."""
@@ -155,14 +149,8 @@ class BareMetalProvider(DeploymentProvider):
 
     def logs(self, fraise: FraiseConfig, lines: int = 100) -> str:
         """The newest lines of the journal, redacted; of several hosts one after the other."""
-        work = self._work(fraise)
-        parts: list[str] = []
-        for host in work.target.hosts:
-            found = work.logs(host, lines)
-            name = f"{host.name}:\n" if len(work.target.hosts) > 1 else ""
-            parts += [name + found] if found else []
-        shown = (printable(redact(line, fraise.secrets)) for line in "\n".join(parts).splitlines())
-        return "\n".join(shown)
+        found = self._work(fraise).logs(lines)
+        return "\n".join(printable(redact(line, fraise.secrets)) for line in found)
 
     def stop(self, fraise: FraiseConfig) -> bool:
         """Stop the unit, and the timers of jobs, on every host."""

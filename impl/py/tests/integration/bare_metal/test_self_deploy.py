@@ -52,7 +52,7 @@ fraises:
 def home(machine: Machine) -> Iterator[Machine]:
     """A clone, a configuration, and a first release that serves."""
     machine.unpack(
-        f"{HOME}/work",
+        f"{HOME}/clone",
         {
             "impl/py/src": CHECKOUT / "impl/py/src",
             "db": CHECKOUT / "db",
@@ -60,9 +60,9 @@ def home(machine: Machine) -> Iterator[Machine]:
         },
     )
     machine.run(
-        f"cd {HOME} && git init -q --bare -b main origin.git && git -C work init -q -b main"
+        f"cd {HOME} && git init -q --bare -b main origin.git && git -C clone init -q -b main"
     )
-    machine.run(f"git -C {HOME}/work remote add origin {HOME}/origin.git")
+    machine.run(f"git -C {HOME}/clone remote add origin {HOME}/origin.git")
     machine.write(f"{HOME}/fraises.yaml", CONFIG)
     _commit(machine, "1", RUN)
     yield machine
@@ -111,17 +111,17 @@ def test_self_deploy__while_it_builds_something_else__that_is_finished(home: Mac
 
 
 def _commit(machine: Machine, version: str, run: str) -> None:
-    machine.write(f"{HOME}/work/run", run, "755")
-    machine.write(f"{HOME}/work/VERSION", version)
-    git = f"git -C {HOME}/work -c user.name=x -c user.email=x@localhost"
+    machine.write(f"{HOME}/clone/run", run, "755")
+    machine.write(f"{HOME}/clone/VERSION", version)
+    git = f"git -C {HOME}/clone -c user.name=x -c user.email=x@localhost"
     machine.run(f"{git} add -A && {git} commit -q -m {version} && {git} push -q origin main")
-    machine.write(f"{HOME}/work/run", RUN, "755")
+    machine.write(f"{HOME}/clone/run", RUN, "755")
 
 
 def _cli(machine: Machine, *words: str) -> str:
     where = f"FRAISIER_CONFIG={HOME}/fraises.yaml"
     where += f" FRAISIER_DATABASE_URL=sqlite:///{HOME}/fraisier.db"
-    return machine.run(f"cd {HOME} && {where} work/run {' '.join(words)} || true")
+    return machine.run(f"cd {HOME} && {where} clone/run {' '.join(words)} || true")
 
 
 def _deploy(machine: Machine, fraise: str) -> dict[str, object]:
