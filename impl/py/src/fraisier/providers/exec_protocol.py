@@ -68,12 +68,17 @@ class Program:
                 on_stdout=heard.line,
             )
         except FraisierError as error:
+            if error.code not in _MENDING:  # whoever listens to the log has failed
+                raise
             message = f"{method}: {error.message}"
-            raise FraisierError(message, code=error.code, hint=_MENDING.get(error.code)) from error
+            raise FraisierError(message, code=error.code, hint=_MENDING[error.code]) from error
         return heard.answer(done)
 
 
-_MENDING = {"tool-missing": "target.command must name a program that can be executed"}
+_MENDING = {
+    "tool-missing": "target.command must name a program that can be executed",
+    "step-timeout": "give it more time with target.timeout, or let it do less in one call",
+}
 
 
 @dataclass(slots=True)
