@@ -18,6 +18,7 @@ from fraisier.effects.tools import tool
 from fraisier.providers.backup_settings import backup_settings
 
 CLIENT_HINT = "install the client programs of PostgreSQL"
+_TOOLS = ("pg_dump", "pg_restore", "createdb", "dropdb")
 
 
 def _settings(work: Work) -> BackupSettings:
@@ -40,7 +41,8 @@ class BackupPreflight(JobsPreflight):
             message = f"{work.fraise.label}: databases of type {settings.kind} are not backed up"
             raise FraisierError(message, code=self.failure)
         if settings.kind == "postgresql":
-            tool("pg_dump", CLIENT_HINT)
+            for name in _TOOLS if settings.restore_check else _TOOLS[:2]:
+                tool(name, CLIENT_HINT)
         elif not Path(settings.address).is_file():
             message = f"{work.fraise.label}: there is no database {settings.address}"
             raise FraisierError(message, code=self.failure)

@@ -11,6 +11,7 @@ the settings as JSON in the environment variable ``FRAISIER_BACKUP``.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -60,6 +61,7 @@ def make_backup(settings: BackupSettings, dumper: Dumper, mark: str) -> Path:
     suffix = SUFFIXES.get(settings.kind, "")
     file = Path(settings.folder) / f"{settings.prefix}-{stamp}-{mark}{suffix}"
     unchecked = file.with_name(f".{file.name}.unchecked")
+    _sweep(settings)
     try:
         dumper.dump(settings.source, unchecked)
         if settings.restore_check:
@@ -92,6 +94,14 @@ def let_go(settings: BackupSettings, now: float | None = None) -> list[Path]:
             path.unlink(missing_ok=True)
             gone.append(path)
     return gone
+
+
+def _sweep(settings: BackupSettings) -> None:
+    """Remove what killed attempts have left; what is younger may be another one's."""
+    for path in Path(settings.folder).glob(f".{settings.prefix}-*"):
+        with contextlib.suppress(FileNotFoundError):
+            if path.stat().st_mtime < time.time() - _DAY_SECONDS:
+                path.unlink()
 
 
 def _stamp_of(settings: BackupSettings, path: Path) -> str | None:

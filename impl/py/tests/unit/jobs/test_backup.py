@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
@@ -77,6 +78,20 @@ def test_make_backup__restored_for_a_check__has_its_name_afterwards(tmp_path: Pa
     file = make_backup(settings, Dumper(30.0), "0a1b2c3d")
     assert list((tmp_path / "kept").iterdir()) == [file]
     assert backups(settings) == [file]
+
+
+def test_make_backup__earlier_attempt_was_killed__clears_up(tmp_path: Path) -> None:
+    """What is a day old is nobody's any more; what is young may be."""
+    settings = _settings(tmp_path)._replace(folder=str(tmp_path / "kept"))
+    with contextlib.closing(sqlite3.connect(settings.address)) as database:
+        database.execute("CREATE TABLE t(x)")
+    (tmp_path / "kept").mkdir()
+    old, young = (tmp_path / "kept" / f".shop@live-{name}.unchecked" for name in ("old", "young"))
+    for path in (old, young):
+        path.write_bytes(b"x")
+    os.utime(old, (0, 0))
+    file = make_backup(settings, Dumper(30.0), "0a1b2c3d")
+    assert set((tmp_path / "kept").iterdir()) == {file, young}
 
 
 def test_make_backup__database_is_away__leaves_the_old_ones(tmp_path: Path) -> None:
