@@ -152,7 +152,9 @@ def test_error_codes__of_sql__are_given_by_every_dialect(dialect: str, code: str
 # -- schemas --------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["fraises.schema.json", "impl.schema.json"])
+@pytest.mark.parametrize(
+    "name", ["fraises.schema.json", "impl.schema.json", "exec-provider.schema.json"]
+)
 def test_json_schema__each__is_one(name: str) -> None:
     """The file fits the meta-schema that it names, and its references lead somewhere."""
     schema = json.loads((SPEC / name).read_text())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 import threading
 from collections.abc import Callable
@@ -322,3 +323,13 @@ def _check(value: Any, kind: str) -> None:
     schema = {"$ref": f"#/$defs/{kind}", "$defs": SCHEMA["$defs"]}
     validator: Any = jsonschema.Draft202012Validator(schema)
     validator.validate(value)
+
+
+@pytest.mark.parametrize("fence", ["json", "text"])
+def test_specification__its_examples__fit_the_schema(fence: str) -> None:
+    """What spec/exec-provider.md shows is what its schema says."""
+    text = (ROOT / "spec/exec-provider.md").read_text()
+    [block] = re.findall(rf"^```{fence}\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+    shown = [json.loads(block)] if fence == "json" else [json.loads(x) for x in block.splitlines()]
+    for value in shown:
+        _check(value, "request" if fence == "json" else "line")
