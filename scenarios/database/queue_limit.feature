@@ -138,7 +138,6 @@ Feature: The queue has an end
        "settings": {"queue_limit": 1}}
       """
     And C of blog/production is waiting
-    And a push to other at abc0002 arrives as d0
     When a push to main at abc0002 arrives as d1
     Then the answer is "ignored"
     And the entity has:
@@ -148,7 +147,33 @@ Feature: The queue has an end
       | what                      | branch | reason     |
       | the other is held         | dev    | held       |
       | another finds no room     | main   | queue-full |
-      | another push found none   | other  | held       |
+
+  @database/queue-limit/webhook-says-so
+  Scenario Outline: What a command with an id that is <when> found is another matter
+    Given R of shop/production has rolled back
+    And the registry is synced with the document:
+      """
+      {"fraises": [{"name": "shop", "type": "api", "environments": [{"name": "production", "provider": "local"}, {"name": "staging", "provider": "local"}]},
+                   {"name": "blog", "type": "api", "environments": [{"name": "production", "provider": "local"}]}],
+       "branch_mapping": [{"branch": "main", "fraise": "shop", "environment": "production"}, {"branch": "other", "fraise": "shop", "environment": "staging"}],
+       "settings": {"queue_limit": 1}}
+      """
+    And C of blog/production is waiting
+    And a webhook arrives with:
+      | delivery_id | branch | commit_sha | command_id |
+      | d0          | other  | abc0002    | <other>    |
+    When a webhook arrives with:
+      | delivery_id | branch | commit_sha | command_id |
+      | d1          | main   | abc0002    | command-m  |
+    Then the answer is "ignored"
+    And the entity has:
+      | ignored_reason | held |
+
+    Examples:
+      | when    | other      |
+      | earlier | command-a  |
+      | later   | command-z  |
+      | longer  | command-mm |
 
   @database/queue-limit/limit-is-the-registrys
   Scenario: The limit is that of the last sync
