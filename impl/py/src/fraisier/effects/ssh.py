@@ -123,7 +123,7 @@ class _Connections:
             log.unlink(missing_ok=True)
             persist = ["-o", "ControlMaster=yes", "-o", f"ControlPersist={IDLE_SECONDS}"]
             command = [*_client(address, socket), *persist, "-E", str(log), "-N", "-f"]
-            status = spawn_detached([*command, "--", address.host], base_environment())
+            status = _started([*command, "--", address.host])
             said = tail(log, 5)
             log.unlink(missing_ok=True)
         if status != 0:
@@ -140,6 +140,14 @@ class _Connections:
 
 _connections = _Connections()
 atexit.register(_connections.close)
+
+
+def _started(command: Sequence[str]) -> int:
+    try:
+        return spawn_detached(command, base_environment())
+    except OSError as error:
+        message = f"cannot run ssh: {error.strerror}"
+        raise FraisierError(message, code="tool-missing") from error
 
 
 def _client(address: Address, socket: Path) -> list[str]:
