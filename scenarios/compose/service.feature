@@ -23,6 +23,21 @@ Feature: A Compose project can be looked at, stopped and started
     And every container of "shop/production" runs
 
   @deploy/compose/service-can-be-handled
+  Scenario: A service that is over by design
+    Given a Compose project "shop" for "production"
+    And the project has a service "migrate" that ends before the others start
+    And version "1.0" is committed
+    When "shop/production" is deployed
+    Then the last deployment ended as "success"
+    And "shop/production" serves version "1.0"
+    When the service of "shop/production" is asked for "health"
+    Then the answer has "status" with "healthy" in it
+    When the service of "shop/production" is asked for "stop"
+    Then "shop/production" does not answer
+    When the service of "shop/production" is asked for "start"
+    Then "shop/production" serves version "1.0"
+
+  @deploy/compose/service-can-be-handled
   Scenario Outline: Never deployed, asked for <command>
     Given a Compose project "shop" for "production"
     And version "1.0" is committed

@@ -21,10 +21,6 @@ from conform.world.leftovers import belonging_to
 from conform.world.waiting import eventually
 
 CANARY = "c4nary $of a 'project\" in Compose"
-WORKING = {
-    "does not exist": {"file": "no-such.yaml"},
-    "is outside of the repository": {"file": "outside.yaml"},
-}
 
 
 @dataclass(slots=True)
@@ -112,32 +108,6 @@ def made(deploying: Deploying, composed: Composed, version: str) -> None:
     deploying.commit(version)
 
 
-@given("the Compose file is broken")
-def broken_file(deploying: Deploying) -> None:
-    """A key that no service has."""
-    files = {"compose.yaml": "services: {api: {imag: nothing}}\n"}
-    deploying.subject.workspace.repository.commit_files(files, "broken")
-
-
-@given("the Compose file asks for a variable that nobody sets")
-def missing_variable(deploying: Deploying, composed: Composed) -> None:
-    """Compose itself refuses it."""
-    text = composed.lab.files()["compose.yaml"]
-    files = {"compose.yaml": text.replace("${FRAISIER_VERSION}", "${NOBODY:?is not set}")}
-    deploying.subject.workspace.repository.commit_files(files, "asks for more")
-
-
-@given(sentence('the Compose file of "{place}" {fault}'))
-def wrong_file(deploying: Deploying, composed: Composed, place: str, fault: str) -> None:
-    """The target names another file."""
-    repository = deploying.subject.workspace.repository
-    outside = deploying.subject.workspace.folder / "outside.yaml"
-    outside.write_text(composed.lab.files()["compose.yaml"])
-    (repository.copy / "outside.yaml").symlink_to(outside)
-    repository.commit_files({}, "a link")
-    change_target(deploying.subject, place, **WORKING[fault])
-
-
 @given(sentence('"{place}" deploys the service "{service}" alone'))
 def alone(deploying: Deploying, place: str, service: str) -> None:
     """The target names one service."""
@@ -159,11 +129,18 @@ def one_more(deploying: Deploying, composed: Composed, service: str) -> None:
     deploying.subject.workspace.repository.commit_files({"compose.yaml": text}, "one more")
 
 
-@given(sentence('the engine of "{place}" does not answer'))
-@when(sentence('the engine of "{place}" does not answer any more'))
-def no_engine(deploying: Deploying, place: str) -> None:
-    """Nobody listens there."""
-    change_target(deploying.subject, place, docker_host="unix:///nobody/docker.sock")
+@given(sentence('the project has a service "{service}" that ends before the others start'))
+def comes_first(deploying: Deploying, composed: Composed, service: str) -> None:
+    """As a migration does; it is of the release, too."""
+    document = yaml.safe_load(composed.lab.files()["compose.yaml"])
+    ends = {"build": ".", "entrypoint": ["true"], "healthcheck": {"disable": True}}
+    document["services"][service] = ends
+    document["services"]["api"]["depends_on"] = {
+        service: {"condition": "service_completed_successfully"},
+        "cache": {"condition": "service_started"},
+    }
+    text = yaml.safe_dump(document)
+    deploying.subject.workspace.repository.commit_files({"compose.yaml": text}, "comes first")
 
 
 @given(sentence('"{place}" has a secret variable'))
@@ -180,15 +157,6 @@ def secret_variable(deploying: Deploying, place: str) -> None:
 def remember(composed: Composed) -> None:
     """To be compared with later ones."""
     composed.seen = composed.ids()
-
-
-@when("somebody removes the images of its releases")
-def prune(deploying: Deploying, composed: Composed) -> None:
-    """As a careless clean-up of the engine does."""
-    used = {each["Config"]["Image"] for each in composed.containers().values()}
-    images = [image for image in composed.lab.images(composed.project) if image not in used]
-    assert images, "there are no images of older releases"
-    composed.lab.docker("image", "rm", *images)
 
 
 @when("the observer has let Compose begin")
@@ -222,28 +190,3 @@ def _words(pid: int) -> list[str]:
     except OSError:
         return []
     return words if "compose" in words else []
-
-
-@given(sentence('a fraise of the provider "{provider}" where there is no docker'))
-def no_docker(deploying: Deploying, provider: str) -> None:
-    """The provider is known, its tool is not here."""
-    workspace = deploying.subject.workspace
-    workspace.configure("shop")
-    document = yaml.safe_load(workspace.config.read_text())
-    document["fraises"]["shop"]["environments"]["production"]["target"] = {"provider": provider}
-    workspace.write_config(yaml.safe_dump(document, sort_keys=False))
-
-
-@when(sentence('"{place}" is deployed without docker'))
-def deploy_without(deploying: Deploying, place: str) -> None:
-    """All programs are on the path but for docker."""
-    folder = deploying.subject.workspace.folder / "programs"
-    folder.mkdir()
-    for path in reversed(deploying.subject.environment()["PATH"].split(os.pathsep)):
-        for program in Path(path).glob("[!.]*"):
-            if not program.name.startswith("docker"):
-                link = folder / program.name
-                link.unlink(missing_ok=True)
-                link.symlink_to(program)
-    arguments = ("deploy", *split(place), "--json")
-    deploying.result = deploying.subject.cli(*arguments, env={"PATH": str(folder)})
