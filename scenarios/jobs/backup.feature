@@ -1,6 +1,6 @@
 Feature: Backups are whole, and as many as they should be
 
-  @deploy/types/backup @deploy/types/backup-retention-is-true
+  @deploy/types/backup @deploy/types/backup-retention-is-true @thorough
   Scenario: Each deployment makes one, also of a release that is the current one
     Given backups "dumps" of a database with 3 rows, of which 2 are kept
     And the backups of "dumps" are brought elsewhere

@@ -1,6 +1,6 @@
 Feature: A fraise may be deployed in a way of its own
 
-  @deploy/types/custom
+  @deploy/types/custom @thorough
   Scenario: Its script deploys, says whether it is well, and brings the old release back
     Given a fraise "odd" with a way of its own
     And version "1.0" is deployed to "odd/production"

@@ -37,7 +37,7 @@ Feature: A pipeline runs its script once for every deployment
     Then it is told "script-failed"
     And no secret is anywhere in the output, the history or the database
 
-  @deploy/types/etl-is-never-repeated-blindly
+  @deploy/types/etl-is-never-repeated-blindly @thorough
   Scenario: The observer is killed while the script runs
     Given a pipeline "load" whose script "waits"
     And version "1.0" is committed
