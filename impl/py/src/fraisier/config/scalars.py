@@ -252,9 +252,7 @@ _CHECKS: Mapping[str, Check] = {
     "repository": _repository,
     "host": _host,
     "account": _matching(r"[A-Za-z_][A-Za-z0-9_.-]*", "this is not the name of an account"),
-    "unit": _matching(
-        r"[A-Za-z0-9][A-Za-z0-9:_.@-]*", "this is not the name of a systemd service"
-    ),
+    "unit": _matching(r"[A-Za-z0-9][A-Za-z0-9:_.@-]*", "this is not the name of a systemd service"),
     "systemd_scope": _one_of(SYSTEMD_SCOPES, "scope"),
     "hosts": _of_lists("hosts"),
     "service": _service,
