@@ -35,6 +35,7 @@ class BareMetalProvider(DeploymentProvider):
     """
 
     name: ClassVar[str] = "bare-metal"
+    runs_jobs: ClassVar[bool] = True
 
     def home(self, fraise: FraiseConfig) -> Path:
         """``app_path`` on this machine; releases for other hosts are built in the state folder."""
@@ -76,8 +77,7 @@ class BareMetalProvider(DeploymentProvider):
     def service_url(self, fraise: FraiseConfig) -> str | None:
         """The first host stands for all."""
         check, target = fraise.environment.health_check, fraise.environment.target
-        own = check is not None and check.url is not None
-        if target.get("hosts") and target.get("port") and not own:
+        if target.get("hosts") and target.get("port") and not (check and check.url):
             return f"http://{target['hosts'][0]}:{target['port']}"
         return super().service_url(fraise)
 
