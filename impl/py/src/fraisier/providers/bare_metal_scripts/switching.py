@@ -18,7 +18,8 @@ install_units() {
   for path in "$state"/units/*; do
     name=${path##*/}
     [ -f "$path" ] && [ ! -f "$wanted/$name" ] || continue
-    sc disable --now "$name" || fail 70 "cannot disable $name"
+    sc stop "$name" || fail 70 "cannot stop $name"
+    sc disable "$name" || fail 70 "cannot disable $name"
     rm -f "$path"
   done
   for path in "$wanted"/*; do
