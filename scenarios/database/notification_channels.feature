@@ -32,6 +32,22 @@ Feature: The registry says who wants to hear of deployments
       | chat  | succeeded | blog    | staging      |
       | alarm | failed    | shop    | production   |
     Then the answer is "synced"
+    And the call wrote exactly:
+      | changed | tb_notification_channel chat           | environments events fraises updated_at |
+      | changed | tb_notification_channel alarm          | updated_at |
+      | changed | tb_fraise blog                         | updated_at |
+      | changed | tb_fraise shop                         | updated_at |
+      | changed | tb_environment blog/production         | updated_at |
+      | changed | tb_environment shop/production         | updated_at |
+      | changed | tb_environment shop/staging            | updated_at |
+      | changed | tb_registry                            | document synced_at |
+      | removed | tb_branch_mapping main blog/production | |
+      | removed | tb_branch_mapping main shop/production | |
+      | removed | tb_branch_mapping dev shop/staging     | |
+      | added   | tb_branch_mapping main blog/production | |
+      | added   | tb_branch_mapping main shop/production | |
+      | added   | tb_branch_mapping dev shop/staging     | |
+      | added   | tb_event registry.synced               | |
     And tb_notification_channel chat has:
       | events       | ["succeeded"] |
       | fraises      | ["blog"]      |
@@ -124,7 +140,9 @@ Feature: The registry says who wants to hear of deployments
 
   @database/notification-channels/bad-channels-are-refused
   Scenario Outline: A channel <fault> is refused
-    Given the usual registry
+    Given the usual registry with the channels:
+      | name  | events  |
+      | other | started |
     When the usual registry is synced with:
       """
       {"notifications": [{"name": "chat", "events": ["failed"]}, <channel>]}
