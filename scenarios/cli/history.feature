@@ -16,7 +16,7 @@ Feature: History tells who deployed what, why and to where
       | deployments.0.fraise          | "shop"       |
       | deployments.0.environment     | "production" |
 
-  @cli/history/newest-first-and-limited
+  @cli/history/newest-first-and-limited @thorough
   Scenario: A limit keeps the newest
     Given a registry of one service
     And the user ran `deploy shop production`

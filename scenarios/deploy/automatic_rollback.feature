@@ -33,7 +33,7 @@ Feature: A release that is not healthy is taken back by itself
     Then its message says "answered 500"
     And GraphQL says that it is "ROLLED_BACK" with a reason
 
-  @deploy/automatic-rollback/first-release-is-stopped
+  @deploy/automatic-rollback/first-release-is-stopped @thorough
   Scenario: There is nothing to go back to
     Given a service "shop" for "production"
     And version "1.0" that is "unhealthy" is committed

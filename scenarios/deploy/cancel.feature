@@ -14,7 +14,7 @@ Feature: A deployment can be cancelled before cutover
     And deployment 1 ends as "cancelled"
     And "shop/production" serves version "1.0"
 
-  @deploy/cancel/waiting-one-ends-at-once
+  @deploy/cancel/waiting-one-ends-at-once @thorough
   Scenario: While it waits
     Given a service "shop" for "production"
     And version "1.0" is committed

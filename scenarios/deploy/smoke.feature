@@ -9,7 +9,7 @@ Feature: Smoke tests try a new release out
     Then the last deployment ended as "success"
     And the step "smoke" is "succeeded"
 
-  @deploy/smoke/failure-brings-the-old-release-back
+  @deploy/smoke/failure-brings-the-old-release-back @thorough
   Scenario: A path is not there
     Given a service "shop" for "production"
     And version "1.0" is deployed to "shop/production"

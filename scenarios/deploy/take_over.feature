@@ -16,7 +16,7 @@ Feature: Another worker finishes what a dead one began
     And "shop/production" serves version "2.0"
     And version "2.0" was built 1 times
 
-  @deploy/take-over/unhealthy-release-is-still-taken-back
+  @deploy/take-over/unhealthy-release-is-still-taken-back @thorough
   Scenario: The observer is killed while it waits for health
     Given a service "shop" for "production"
     And version "1.0" is deployed to "shop/production"
@@ -45,7 +45,7 @@ Feature: Another worker finishes what a dead one began
     And version "1.0" was built 1 times
     And "shop/production" serves version "1.0"
 
-  @deploy/take-over/frozen-worker-changes-nothing
+  @deploy/take-over/frozen-worker-changes-nothing @thorough
   Scenario: The observer was frozen, not dead, and wakes late
     Given a service "shop" for "production"
     And the next builds wait

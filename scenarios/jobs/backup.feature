@@ -11,7 +11,7 @@ Feature: Backups are whole, and as many as they should be
     And there are 2 backups with 3 rows each
     And the newest backups are those that are left
 
-  @deploy/types/failed-backup-takes-none
+  @deploy/types/failed-backup-takes-none @thorough
   Scenario: The database cannot be read any more
     Given backups "dumps" of a database with 3 rows, of which 1 are kept
     And version "1.0" is deployed to "dumps/production"

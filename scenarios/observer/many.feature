@@ -1,6 +1,6 @@
 Feature: Several observers share one database
 
-  @observer/many/share-one-database
+  @observer/many/share-one-database @thorough
   Scenario: Two observers and two environments
     Given a service "shop" for "production, staging"
     And builds are counted

@@ -86,7 +86,8 @@ def line(postgresql_url: str) -> Generator[Line]:
 def far(tmp_path: Path, postgresql_url: str, line: Line) -> Generator[World]:
     """A world whose database is at the other end of the line."""
     parts = urlsplit(postgresql_url)
-    url = parts._replace(netloc=f"{parts.username}@127.0.0.1:{line.port}").geturl()
+    user = parts.netloc.rpartition("@")[0]  # with the password, if there is one
+    url = parts._replace(netloc=f"{user}@127.0.0.1:{line.port}").geturl()
     world = World(tmp_path, url)
     try:
         yield world
