@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from fraisier.cli.output import first_line, moment
+from fraisier.domain.targets import KNOWN_TARGETS
 
 if TYPE_CHECKING:
     from fraisier.config import Config
@@ -18,7 +19,8 @@ _KNOWN = (
 
 def known_jobs(config: Config, selected: FraiseConfig) -> Mapping[str, JobStatus]:
     """What is known of the jobs' runs, by name; where nothing was deployed nothing is."""
-    if not selected.environment.jobs:
+    target = KNOWN_TARGETS.get(selected.environment.provider)
+    if not selected.environment.jobs or (target is not None and not target.tells_jobs):
         return {}
     from fraisier.wiring import STATE_FOLDER
 

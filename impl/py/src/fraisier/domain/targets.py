@@ -11,12 +11,14 @@ class KnownTarget(NamedTuple):
     One value of ``target.provider``.
 
     ``keys`` maps every key beside ``provider`` to the kind of its value,
-    ``detail`` names the key that is shown in brackets.
+    ``detail`` names the key that is shown in brackets. ``tells_jobs``: the provider knows
+    when jobs ran.
     """
 
     keys: Mapping[str, str]
     required: tuple[str, ...] = ()
     detail: str | None = None
+    tells_jobs: bool = False
 
 
 DEFAULT_TARGET = "bare-metal"
@@ -88,6 +90,7 @@ KNOWN_TARGETS: Mapping[str, KnownTarget] = {
             "env": "variables",
             "variables": "variables",
         },
+        tells_jobs=True,
     ),
 }
 
