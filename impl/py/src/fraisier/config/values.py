@@ -1,50 +1,54 @@
-"""A configuration as frozen values."""
+"""
+A configuration as frozen values.
+
+Named tuples, like those of the domain, and with a short ``repr``: no secret of them
+gets into a log or a traceback.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from fraisier.domain.errors import FraisierError
 from fraisier.domain.nearest import did_you_mean
-from fraisier.domain.values import Fraise, FraiseConfig
+from fraisier.domain.values import EMPTY, Fraise, FraiseConfig
 
 DEFAULT_QUEUE_LIMIT = 1_000
 
 
-@dataclass(frozen=True, slots=True)
-class GitProviderSettings:
+class GitProviderSettings(NamedTuple):
     """One forge: where it is and the secrets of its webhooks (several while they change)."""
 
     name: str
     base_url: str | None = None
-    secrets: tuple[str, ...] = field(default=(), repr=False)
+    secrets: tuple[str, ...] = ()
     server: bool = False
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.name!r})"
 
-@dataclass(frozen=True, slots=True)
-class GitSettings:
+
+class GitSettings(NamedTuple):
     """The default forge and every forge that has a section of its own."""
 
     provider: str = "github"
-    providers: Mapping[str, GitProviderSettings] = field(
-        default_factory=dict[str, GitProviderSettings]
-    )
+    providers: Mapping[str, GitProviderSettings] = EMPTY
 
 
-@dataclass(frozen=True, slots=True)
-class ServerSettings:
+class ServerSettings(NamedTuple):
     """Where ``fraisier serve`` listens and the token that its API asks for, if any."""
 
     host: str = "127.0.0.1"
     port: int = 8000
-    token: str | None = field(default=None, repr=False)
+    token: str | None = None
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.host!r}, {self.port})"
 
 
-@dataclass(frozen=True, slots=True)
-class NotificationSettings:
+class NotificationSettings(NamedTuple):
     """
     A channel that is told about deployments: ``type`` is ``slack``, ``discord`` or ``webhook``.
 
@@ -53,15 +57,17 @@ class NotificationSettings:
 
     name: str
     type: str
-    url: str = field(repr=False)
-    secret: str | None = field(default=None, repr=False)
+    url: str
+    secret: str | None = None
     events: tuple[str, ...] = ("started", "succeeded", "failed", "rolled_back")
     fraises: tuple[str, ...] | None = None
     environments: tuple[str, ...] | None = None
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.name!r}, {self.type!r})"
 
-@dataclass(frozen=True, slots=True)
-class BranchRule:
+
+class BranchRule(NamedTuple):
     """A push to ``branch`` deploys ``fraise`` to ``environment``."""
 
     branch: str
@@ -69,8 +75,7 @@ class BranchRule:
     environment: str
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(NamedTuple):
     """
     ``fraises.yaml``, checked and expanded.
 
@@ -82,14 +87,15 @@ class Config:
     path: Path
     git: GitSettings
     server: ServerSettings
-    fraises: Mapping[str, Fraise] = field(repr=False)
+    fraises: Mapping[str, Fraise]
     branch_mapping: tuple[BranchRule, ...]
-    secrets: frozenset[str] = field(repr=False)
-    raw: Mapping[str, Any] = field(repr=False)
-    notifications: Mapping[str, NotificationSettings] = field(
-        default_factory=dict[str, NotificationSettings], repr=False
-    )
+    secrets: frozenset[str]
+    raw: Mapping[str, Any]
+    notifications: Mapping[str, NotificationSettings] = EMPTY
     queue_limit: int = DEFAULT_QUEUE_LIMIT
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({str(self.path)!r})"
 
     def fraise(self, name: str) -> Fraise:
         """
