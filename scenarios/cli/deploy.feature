@@ -23,7 +23,7 @@ Feature: A deployment on the command line
     And the JSON fits "deploy"
     And nothing changed
 
-  @cli/deploy/text-is-as-documented
+  @cli/deploy/text-is-as-documented @thorough
   Scenario: Steps and summary in words
     Given a registry of one service
     When the user runs `deploy shop production`
@@ -58,7 +58,7 @@ Feature: A deployment on the command line
       | history                | history |
       | stop shop production   | stop    |
 
-  @cli/deploy/no-wait-only-queues @smoke
+  @cli/deploy/no-wait-only-queues @smoke @thorough
   Scenario: Without waiting the deployment is only queued
     Given a registry of one service
     When the user runs `deploy shop production --no-wait --json`

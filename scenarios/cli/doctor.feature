@@ -13,7 +13,7 @@ Feature: What would make a deployment fail is found before it fails
     And the folder is as it was
     And nothing changed
 
-  @cli/doctor/touches-nothing @once
+  @cli/doctor/touches-nothing @once @thorough
   Scenario: There is no database yet
     Given a registry of one service
     And the folder is remembered
@@ -30,7 +30,7 @@ Feature: What would make a deployment fail is found before it fails
     And doctor finds the problem "release"
     And doctor finds it at "shop/production"
 
-  @cli/doctor/says-what-would-fail @once
+  @cli/doctor/says-what-would-fail @once @thorough
   Scenario: The repository is gone
     Given a registry of one service
     And the repository is gone
@@ -38,7 +38,7 @@ Feature: What would make a deployment fail is found before it fails
     Then it is refused as "doctor-findings"
     And doctor finds the problem "the repository cannot be read"
 
-  @cli/doctor/says-what-would-fail @once
+  @cli/doctor/says-what-would-fail @once @thorough
   Scenario: The port is taken
     Given a registry of one service
     And a stranger listens on the port of "shop/production"
@@ -55,7 +55,7 @@ Feature: What would make a deployment fail is found before it fails
     Then it is refused as "doctor-findings"
     And doctor finds the problem "the webhook secret"
 
-  @cli/doctor/says-what-would-fail @once
+  @cli/doctor/says-what-would-fail @once @thorough
   Scenario: The database cannot be reached
     Given a registry of one service
     When the user runs `doctor --json --database postgresql://nobody@127.0.0.1:1/none`
@@ -71,7 +71,7 @@ Feature: What would make a deployment fail is found before it fails
     And doctor finds the problem "descripton"
     And doctor finds it at "fraises.shop.descripton"
 
-  @cli/doctor/asks-the-provider @once
+  @cli/doctor/asks-the-provider @once @thorough
   Scenario: The provider has something to say
     Given a service "shop" for "production" whose provider is a program
     And version "1.0" is committed
@@ -80,7 +80,7 @@ Feature: What would make a deployment fail is found before it fails
     Then it is refused as "doctor-findings"
     And doctor finds the problem "no way to the host"
 
-  @cli/doctor/looks-at-what-it-is-asked-for @once
+  @cli/doctor/looks-at-what-it-is-asked-for @once @thorough
   Scenario Outline: Asked for <words>
     Given a registry of one service in two environments
     When the user runs `doctor <words> --json`
@@ -98,7 +98,7 @@ Feature: What would make a deployment fail is found before it fails
     When the user runs `doctor shp --json`
     Then it is refused as "unknown-fraise"
 
-  @cli/doctor/shows-no-secret @once
+  @cli/doctor/shows-no-secret @once @thorough
   Scenario: A password in an address
     Given a registry of one service
     And the address of the repository holds a password

@@ -24,7 +24,7 @@ Feature: A release that is not healthy is taken back by itself
       | crash     |
       | silent    |
 
-  @deploy/automatic-rollback/reason-is-in-history-and-graphql
+  @deploy/automatic-rollback/reason-is-in-history-and-graphql @thorough
   Scenario: The reason can be read afterwards
     Given a service "shop" for "production"
     And version "1.0" is deployed to "shop/production"

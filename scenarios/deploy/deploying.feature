@@ -26,14 +26,14 @@ Feature: A deployment takes a commit to a running service
     When "shop/production" is deployed
     Then "shop/production" serves version "2.0"
 
-  @deploy/deploying/tag-is-the-version
+  @deploy/deploying/tag-is-the-version @thorough
   Scenario: A tag on the commit names the release
     Given a service "shop" for "production"
     And version "1.0" tagged "v1.0" is committed
     When "shop/production" is deployed
     Then its new version is "v1.0"
 
-  @deploy/deploying/worker-needs-no-health-check
+  @deploy/deploying/worker-needs-no-health-check @thorough
   Scenario: A worker without a health check only has to live
     Given a worker "mailer" without a health check
     And version "1.0" is committed
@@ -41,7 +41,7 @@ Feature: A deployment takes a commit to a running service
     Then the last deployment ended as "success"
     And the status of "mailer/production" is "healthy"
 
-  @deploy/deploying/worker-that-ends-at-once-fails
+  @deploy/deploying/worker-that-ends-at-once-fails @thorough
   Scenario: A worker that does not live is no success
     Given a worker "mailer" without a health check
     And version "1.0" that is "crash" is committed

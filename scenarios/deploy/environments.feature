@@ -1,3 +1,4 @@
+@thorough
 Feature: Environments are deployed apart from each other
 
   @deploy/environments/one-leaves-the-others-alone

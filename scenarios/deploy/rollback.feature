@@ -11,7 +11,7 @@ Feature: A rollback brings an older release back
     And "shop/production" serves version "1.0"
     And version "1.0" was built 1 times
 
-  @deploy/rollback/named-release-serves-again
+  @deploy/rollback/named-release-serves-again @thorough
   Scenario: With a version: that release
     Given a service "shop" for "production"
     And version "1.0" is deployed to "shop/production"
@@ -28,7 +28,7 @@ Feature: A rollback brings an older release back
     Then the deployment command exits with 3
     And it is told "unknown-version"
 
-  @deploy/rollback/nothing-earlier-is-refused
+  @deploy/rollback/nothing-earlier-is-refused @thorough
   Scenario: There is only one release
     Given a service "shop" for "production"
     And version "1.0" is deployed to "shop/production"

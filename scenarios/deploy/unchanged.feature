@@ -1,3 +1,4 @@
+@thorough
 Feature: What serves already is not deployed again
 
   @deploy/unchanged/same-commit-skips-the-rest

@@ -1,3 +1,4 @@
+@thorough
 Feature: A worker may be killed at any step
 
   @deploy/faults/killed-worker-is-made-good

@@ -1,3 +1,4 @@
+@thorough
 Feature: A pipeline runs its script once for every deployment
 
   @deploy/types/etl

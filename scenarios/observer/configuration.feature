@@ -1,3 +1,4 @@
+@thorough
 Feature: A running observer keeps up with its configuration
 
   @observer/configuration/change-is-in-force-for-the-next-deployment
