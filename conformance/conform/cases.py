@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +41,7 @@ class Case:
     requirements: tuple[str, ...]
     tags: frozenset[str]
     row: int = 0  # of the outline's examples
+    leads: bool = True  # the first case of one of its requirements
 
     @property
     def key(self) -> str:
@@ -91,7 +92,15 @@ def collect(scenarios: Path, checkout: Path) -> Collection:
     found = Collection()
     for path in sorted(scenarios.rglob("*.feature")):
         _read_feature(path, path.relative_to(scenarios).as_posix(), found, checkout)
+    found.cases = list(_with_leaders(found.cases))
     return found
+
+
+def _with_leaders(cases: Sequence[Case]) -> Iterator[Case]:
+    known: set[str] = set()
+    for case in cases:
+        yield replace(case, leads=not known.issuperset(case.requirements))
+        known.update(case.requirements)
 
 
 def _read_feature(path: Path, file: str, found: Collection, checkout: Path) -> None:

@@ -48,11 +48,11 @@ class Target:
 
     def _everyday(self, case: Case) -> bool:
         """
-        The SQL whole on the first database, each scenario once on the others. An
-        implementation: each scenario once on the first, on the others what is core.
+        The SQL whole on the first database, one case of each requirement on the others.
+        An implementation: each scenario once on the first, on the others what is core.
         """
         if self.implementation is None:
-            return self.first or case.row == 0
+            return self.first or case.leads
         tags = case.tags
         return case.row == 0 and "thorough" not in tags and (self.first or "core" in tags)
 
