@@ -195,12 +195,29 @@ class JobStatus(NamedTuple):
     next_run_at: str | None = None
 
 
+class RefChange(NamedTuple):
+    """
+    What happened to one branch or tag; ``event_type`` is push, tag or delete.
+
+    ``before`` and ``commit_sha`` are ``None`` where the ref did not exist.
+    """
+
+    event_type: str
+    branch: str | None = None
+    tag: str | None = None
+    before: str | None = None
+    commit_sha: str | None = None
+
+
 class WebhookEvent(NamedTuple):
     """
     A forge's webhook in one shape for all forges.
 
     ``event_type`` is push, tag, delete, ping or other. ``repository_keys`` are
     ``host/owner/name`` in lower case for every clone URL that the payload names.
+    A delivery that holds several ``changes`` tells of the one that counts most in
+    its own fields, too: the first push, else the first tag, else the first.
+    ``paths`` are the files that were touched; ``None`` if the forge does not tell all.
     """
 
     provider: str
@@ -214,6 +231,8 @@ class WebhookEvent(NamedTuple):
     repository_keys: tuple[str, ...] = ()
     native_event: str | None = None
     delivery_id: str | None = None
+    changes: tuple[RefChange, ...] = ()
+    paths: tuple[str, ...] | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """The ``event`` argument of ``fn_process_webhook``."""
@@ -227,6 +246,8 @@ class WebhookEvent(NamedTuple):
             "sender": self.sender,
             "repository": self.repository,
             "repository_keys": list(self.repository_keys),
+            "changes": [change._asdict() for change in self.changes],
+            "paths": None if self.paths is None else list(self.paths),
         }
 
 

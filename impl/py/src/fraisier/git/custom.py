@@ -137,6 +137,8 @@ def _sound(event: WebhookEvent) -> WebhookEvent:
     """The same event, when all of it can be stored."""
     facts: dict[str, Any] = event._asdict()
     keys = _texts(facts.pop("repository_keys"))
+    for several in ("changes", "paths"):
+        del facts[several]
     wrong = [key for key, value in facts.items() if not isinstance(value, str | None)]
     if wrong:
         raise malformed(f"the event's {wrong[0]} is no text")
