@@ -13,6 +13,7 @@ from fraisier.config.values import (
     GitSettings,
     NotificationSettings,
     ServerSettings,
+    TagRule,
 )
 from fraisier.domain.repository import repository_key
 
@@ -25,6 +26,7 @@ __all__ = [
     "NotificationSettings",
     "Problem",
     "ServerSettings",
+    "TagRule",
     "check_secrets",
     "find",
     "load",

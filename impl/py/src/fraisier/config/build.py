@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from fraisier.config.databases import service_url, settled
+from fraisier.config.routing import Routing, routing_of
 from fraisier.config.secrets import secrets_of
 from fraisier.config.sections import section
 from fraisier.config.shape import DEFAULT_BASE_URLS, GIT_PROVIDERS, SECRET_KEYS
 from fraisier.config.values import (
     DEFAULT_QUEUE_LIMIT,
-    BranchRule,
     Config,
     GitProviderSettings,
     GitSettings,
@@ -45,7 +45,7 @@ def build_config(
 ) -> Config:
     """The configuration of a document that has no problems."""
     git = section(cleaned, "git")
-    rules = tuple(dict.fromkeys(_rules(cleaned)))
+    routing = routing_of(cleaned)
     folder = path.absolute().parent
     return Config(
         path=path,
@@ -53,11 +53,12 @@ def build_config(
         server=ServerSettings(**section(cleaned, "server")),
         fraises=MappingProxyType(
             {
-                name: _fraise(name, fraise, git, rules, folder)
+                name: _fraise(name, fraise, git, routing, folder)
                 for name, fraise in cleaned["fraises"].items()
             }
         ),
-        branch_mapping=rules,
+        branch_mapping=routing.branches,
+        tag_mapping=routing.tags,
         notifications=_notifications(cleaned),
         queue_limit=section(cleaned, "queue").get("limit", DEFAULT_QUEUE_LIMIT),
         secrets=secrets_of(raw, used),
@@ -72,13 +73,17 @@ def _git(git: Mapping[str, Any]) -> GitSettings:
             base_url=git[name].get("base_url", DEFAULT_BASE_URLS.get(name)),
             secrets=git[name].get(SECRET_KEYS[name], ()),
             server=git[name].get("server", False),
+            addresses=git[name].get("addresses", ()),
         )
         for name in GIT_PROVIDERS
         if name in git
     }
     for name, own in section(git, "custom").items():
         secrets = own.get("webhook_secret", ())
-        providers[name] = GitProviderSettings(name, own.get("base_url"), secrets)
+        addresses = own.get("addresses", ())
+        providers[name] = GitProviderSettings(
+            name, own.get("base_url"), secrets, addresses=addresses
+        )
     return GitSettings(git.get("provider", "github"), MappingProxyType(providers))
 
 
@@ -87,21 +92,11 @@ def _notifications(cleaned: Mapping[str, Any]) -> Mapping[str, NotificationSetti
     return MappingProxyType({name: NotificationSettings(name, **keys) for name, keys in channels})
 
 
-def _rules(cleaned: Mapping[str, Any]) -> Iterator[BranchRule]:
-    for branch, routes in section(cleaned, "branch_mapping").items():
-        for route in routes:
-            yield BranchRule(branch, route["fraise"], route["environment"])
-    for name, fraise in cleaned["fraises"].items():
-        for place, environment in fraise["environments"].items():
-            if "branch" in environment:
-                yield BranchRule(environment["branch"], name, place)
-
-
 def _fraise(
     name: str,
     fraise: Mapping[str, Any],
     git: Mapping[str, Any],
-    rules: tuple[BranchRule, ...],
+    routing: Routing,
     folder: Path,
 ) -> Fraise:
     own_git = section(fraise, "git")
@@ -115,10 +110,12 @@ def _fraise(
         database=_frozen(fraise.get("database")),
         environments=MappingProxyType(
             {
-                place: _environment(name, place, fraise, environment, rules, folder)
+                place: _environment(name, place, fraise, environment, routing, folder)
                 for place, environment in fraise["environments"].items()
             }
         ),
+        only_provider=own_git.get("provider"),
+        reconcile=fraise.get("reconcile", False),
     )
 
 
@@ -143,7 +140,7 @@ def _environment(
     place: str,
     fraise: Mapping[str, Any],
     environment: Mapping[str, Any],
-    rules: tuple[BranchRule, ...],
+    routing: Routing,
     folder: Path,
 ) -> Environment:
     target: dict[str, Any] = dict(environment.get("target") or {"provider": DEFAULT_TARGET})
@@ -158,13 +155,13 @@ def _environment(
         target["directory"] = str((folder / target["directory"]).resolve())
     for key in _SSH_FILES & target.keys():
         target[key] = str((folder / Path(target[key]).expanduser()).resolve())
-    own_branch = [environment["branch"]] if "branch" in environment else []
-    mapped = [r.branch for r in rules if (r.fraise, r.environment) == (name, place)]
     return Environment(
         name=place,
         provider=provider,
         target=MappingProxyType(target),
-        branches=tuple(dict.fromkeys(own_branch + mapped)),
+        branches=routing.branches_of(name, place, environment.get("branch")),
+        tags=routing.tags_of(name, place, environment.get("tag")),
+        paths=environment.get("paths", fraise.get("paths")),
         build=environment.get("build", fraise.get("build")),
         health_check=_health_check(fraise.get("health_check"), environment.get("health_check")),
         database=database,

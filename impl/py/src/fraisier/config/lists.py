@@ -38,6 +38,15 @@ def hosts(reader: Reader, value: Any, path: Path) -> tuple[str, ...]:
     return _texts(reader, value, path, lambda text, here: scalars.check(reader, "host", text, here))
 
 
+def paths(reader: Reader, value: Any, path: Path) -> tuple[str, ...]:
+    """A list of files, folders and patterns of the repository."""
+
+    def entry(text: Any, here: Path) -> str | None:
+        return scalars.check(reader, "file_pattern", text, here)
+
+    return _texts(reader, value, path, entry)
+
+
 def notification_events(reader: Reader, value: Any, path: Path) -> tuple[str, ...]:
     """A list of the events that a notification may be about."""
 

@@ -24,11 +24,9 @@ def registry_document(config: Config) -> dict[str, Any]:
     SQL: fn_sync_registry
     """
     fraises = [_fraise(fraise, config.secrets) for fraise in config.fraises.values()]
-    rules = [
-        {"branch": rule.branch, "fraise": rule.fraise, "environment": rule.environment}
-        for rule in config.branch_mapping
-    ]
-    document: dict[str, Any] = {"fraises": fraises, "branch_mapping": rules}
+    rules = [rule._asdict() for rule in config.branch_mapping]
+    tags = [rule._asdict() for rule in config.tag_mapping]
+    document: dict[str, Any] = {"fraises": fraises, "branch_mapping": rules, "tag_mapping": tags}
     if config.queue_limit != DEFAULT_QUEUE_LIMIT:
         document["settings"] = {"queue_limit": config.queue_limit}
     if config.notifications:
@@ -57,6 +55,8 @@ def _fraise(fraise: Fraise, secrets: frozenset[str]) -> dict[str, Any]:
         "git_provider": fraise.git_provider,
         "database": None if fraise.database is None else hidden(fraise.database, secrets),
         "config": {},
+        "only_provider": fraise.only_provider,
+        "reconcile": fraise.reconcile,
         "environments": [_environment(item, secrets) for item in fraise.environments.values()],
     }
 
@@ -69,6 +69,7 @@ def _environment(environment: Environment, secrets: frozenset[str]) -> dict[str,
         "target": hidden(environment.target, secrets),
         "database": None if database is None else hidden(database, secrets),
         "config": hidden(_settings(environment), secrets),
+        "paths": None if environment.paths is None else list(environment.paths),
         "jobs": [
             {
                 "name": job.name,

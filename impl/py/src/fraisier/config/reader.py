@@ -47,8 +47,8 @@ class Reader:
             return self.mapping(kind, value, path)
         if kind.startswith("names:"):
             return self.names(kind.removeprefix("names:"), value, path)
-        if kind == "branch_mapping":
-            return self.branch_mapping(value, path)
+        if kind.startswith("mapping:"):
+            return self.routes(kind.removeprefix("mapping:"), value, path)
         if kind == "target":
             return self.target(value, path)
         from fraisier.config import scalars
@@ -98,21 +98,21 @@ class Reader:
         }
         return {"provider": provider, **cleaned}
 
-    def branch_mapping(self, value: Any, path: Path) -> dict[str, Any] | None:
-        """Branches, each with one route or a list of routes."""
+    def routes(self, of: str, value: Any, path: Path) -> dict[str, Any] | None:
+        """Branches or tags, each with one route or a list of routes."""
         if not self.is_mapping(value, path):
             return None
         cleaned: dict[str, Any] = {}
-        for branch, routes in value.items():
-            here = (*path, branch)
-            self.read("branch", branch, here)
+        for ref, routes in value.items():
+            here = (*path, ref)
+            self.read(of, ref, here)
             if isinstance(routes, list):
-                cleaned[branch] = [
+                cleaned[ref] = [
                     self.mapping("route", route, (*here, index))
                     for index, route in enumerate(cast("list[Any]", routes))
                 ]
             else:
-                cleaned[branch] = [self.mapping("route", routes, here)]
+                cleaned[ref] = [self.mapping("route", routes, here)]
         return cleaned
 
     def keys(

@@ -22,13 +22,21 @@ _BARE_METAL_KEYS = ("app_path", "systemd_service")
 def check_rules(reader: Reader, cleaned: Mapping[str, Any]) -> None:
     """Note every problem that only shows when two places are looked at together."""
     fraises: Mapping[str, Any] = section(cleaned, "fraises")
+    _server(reader, section(cleaned, "server"))
     for name, fraise in fraises.items():
         if fraise is not None:
             _fraise(reader, fraise, ("fraises", name))
     for name in section(cleaned, "notifications"):
         _notification(reader, section(section(cleaned, "notifications"), name), fraises, name)
-    if fraises:
-        _routes(reader, section(cleaned, "branch_mapping"), fraises)
+    for key in ("branch_mapping", "tag_mapping"):
+        if fraises:
+            _routes(reader, key, section(cleaned, key), fraises)
+
+
+def _server(reader: Reader, server: Mapping[str, Any]) -> None:
+    if server.get("open") and "token" in server:
+        hint = "with a token, leave open out"
+        reader.refuse(("server", "open"), 'give "token" or "open", not both', hint=hint)
 
 
 def _fraise(reader: Reader, fraise: Mapping[str, Any], path: Path) -> None:
@@ -142,12 +150,14 @@ def _known_names(reader: Reader, names: Any, known: Iterable[str], what: str, pa
             reader.refuse((*path, index), f'there is no {what} "{name}"', hint=hint)
 
 
-def _routes(reader: Reader, mapping: Mapping[str, Any], fraises: Mapping[str, Any]) -> None:
-    written: Mapping[str, Any] = section(reader.document.value, "branch_mapping")
-    for branch, routes in mapping.items():
+def _routes(
+    reader: Reader, key: str, mapping: Mapping[str, Any], fraises: Mapping[str, Any]
+) -> None:
+    written: Mapping[str, Any] = section(reader.document.value, key)
+    for ref, routes in mapping.items():
         for index, route in enumerate(routes):
-            here: Path = ("branch_mapping", branch)
-            here = (*here, index) if isinstance(written[branch], list) else here
+            here: Path = (key, ref)
+            here = (*here, index) if isinstance(written[ref], list) else here
             if route is not None:
                 _route(reader, route, fraises, here)
 

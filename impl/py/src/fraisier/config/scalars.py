@@ -27,7 +27,6 @@ _SECONDS_MAX = 86_400
 _URL = re.compile(
     r"^https?://(?:[^\s/@]*@)?(?:\[[0-9A-Fa-f:.]+\]|[^\s/:@\[\]]+)(?::[0-9]{1,5})?(?:[/?#]\S*)?$"
 )
-_BRANCH_FORBIDDEN = re.compile(r"[\s~^:?*\[\\\x00-\x1f\x7f]|\.\.|@\{|//|^[/-]|[/.]$|\.lock$")
 _VARIABLE = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*$")
 _SHORT_REPOSITORY = re.compile(r"^[\w.][\w.-]*(?:/[\w.-]+)+$")
 _ADDRESS = re.compile(
@@ -131,15 +130,6 @@ def _one_of(words: tuple[str, ...], what: str, code: str = "config-invalid") -> 
     return word
 
 
-def _branch(reader: Reader, value: Any, path: Path) -> str | None:
-    text = _text(reader, value, path)
-    if text is None or not _BRANCH_FORBIDDEN.search(text):
-        return text
-    hint = "patterns are not supported; name every branch" if "*" in text else None
-    reader.refuse(path, f'"{text}" is not the name of a branch', hint=hint)
-    return None
-
-
 def _cron(reader: Reader, value: Any, path: Path) -> str | None:
     text = _text(reader, value, path)
     problem = None if text is None else cron_problem(text)
@@ -234,6 +224,21 @@ def _of_lists(name: str) -> Check:
     return checked
 
 
+def _of_refs(name: str) -> Check:
+    def checked(reader: Reader, value: Any, path: Path) -> Any:
+        from fraisier.config import refs
+
+        return getattr(refs, name)(reader, value, path)
+
+    return checked
+
+
+def _networks(reader: Reader, value: Any, path: Path) -> Any:
+    from fraisier.config.networks import networks
+
+    return networks(reader, value, path)
+
+
 _CHECKS: Mapping[str, Check] = {
     "text": _text,
     "name": _text,
@@ -243,9 +248,14 @@ _CHECKS: Mapping[str, Check] = {
     "url_path": _url_path,
     "boolean": _boolean,
     "port": _between(1, 65_535),
+    "networks": _networks,
+    "failed_signatures": _between(1, 100_000),
     "http_status": _between(100, 599),
     "seconds": _seconds,
-    "branch": _branch,
+    "branch": _of_refs("branch"),
+    "tag": _of_refs("tag"),
+    "file_pattern": _of_refs("file_pattern"),
+    "paths": _of_lists("paths"),
     "cron": _cron,
     "command": _command,
     "variables": _variables,

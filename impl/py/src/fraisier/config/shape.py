@@ -3,8 +3,9 @@ The keys of ``fraises.yaml``: which exist where, and the kind of each value.
 
 ``spec/fraises.schema.json`` says the same in JSON Schema; a test compares them.
 A kind is the name of a shape of this page, ``names:SHAPE`` (a mapping from names
-that the user chooses), or a check of ``scalars.py``. The keys of a ``target``
-depend on its provider and are in ``domain/targets.py``.
+that the user chooses), ``mapping:REF`` (from refs to routes), or a check of
+``scalars.py``. The keys of a ``target`` depend on its provider and are in
+``domain/targets.py``.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ SHAPES: Mapping[str, Mapping[str, str]] = {
         "git": "git",
         "server": "server",
         "fraises": "names:fraise",
-        "branch_mapping": "branch_mapping",
+        "branch_mapping": "mapping:branch",
+        "tag_mapping": "mapping:tag",
         "notifications": "names:notification",
         "queue": "queue",
         "plugins": "files",
@@ -30,7 +32,14 @@ SHAPES: Mapping[str, Mapping[str, str]] = {
         "fraises": "list_of_names",
         "environments": "list_of_names",
     },
-    "server": {"host": "text", "port": "port", "token": "secret"},
+    "server": {
+        "host": "text",
+        "port": "port",
+        "token": "secret",
+        "open": "boolean",
+        "trusted_proxies": "networks",
+        "failed_signatures": "failed_signatures",
+    },
     "git": {
         "provider": "git_provider",
         "repository": "repository",
@@ -40,11 +49,16 @@ SHAPES: Mapping[str, Mapping[str, str]] = {
         "bitbucket": "bitbucket",
         "custom": "custom_forges",
     },
-    "custom_git": {"base_url": "url", "webhook_secret": "secrets"},
-    "github": {"base_url": "url", "webhook_secret": "secrets"},
-    "gitlab": {"base_url": "url", "secret_token": "secrets"},
-    "gitea": {"base_url": "url", "webhook_secret": "secrets"},
-    "bitbucket": {"base_url": "url", "webhook_secret": "secrets", "server": "boolean"},
+    "custom_git": {"base_url": "url", "webhook_secret": "secrets", "addresses": "networks"},
+    "github": {"base_url": "url", "webhook_secret": "secrets", "addresses": "networks"},
+    "gitlab": {"base_url": "url", "secret_token": "secrets", "addresses": "networks"},
+    "gitea": {"base_url": "url", "webhook_secret": "secrets", "addresses": "networks"},
+    "bitbucket": {
+        "base_url": "url",
+        "webhook_secret": "secrets",
+        "server": "boolean",
+        "addresses": "networks",
+    },
     "fraise_git": {"provider": "git_provider", "base_url": "url", "repository": "repository"},
     "fraise": {
         "type": "fraise_type",
@@ -65,11 +79,15 @@ SHAPES: Mapping[str, Mapping[str, str]] = {
         "destination": "text",
         "retention": "retention",
         "restore_check": "boolean",
+        "paths": "paths",
+        "reconcile": "boolean",
         "environments": "names:environment",
     },
     "environment": {
         "name": "text",
         "branch": "branch",
+        "tag": "tag",
+        "paths": "paths",
         "app_path": "text",
         "systemd_service": "text",
         "script": "command",

@@ -9,22 +9,33 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fraisier.domain.errors import FraisierError
 from fraisier.domain.nearest import did_you_mean
 from fraisier.domain.values import EMPTY, Fraise, FraiseConfig
 
+if TYPE_CHECKING:
+    from ipaddress import IPv4Network, IPv6Network
+
+    Network = IPv4Network | IPv6Network
+
 DEFAULT_QUEUE_LIMIT = 1_000
+DEFAULT_FAILED_SIGNATURES = 100
 
 
 class GitProviderSettings(NamedTuple):
-    """One forge: where it is and the secrets of its webhooks (several while they change)."""
+    """
+    One forge: where it is and the secrets of its webhooks (several while they change).
+
+    Its webhooks may come from ``addresses`` only, if there are any.
+    """
 
     name: str
     base_url: str | None = None
     secrets: tuple[str, ...] = ()
     server: bool = False
+    addresses: tuple[Network, ...] = ()
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.name!r})"
@@ -38,11 +49,20 @@ class GitSettings(NamedTuple):
 
 
 class ServerSettings(NamedTuple):
-    """Where ``fraisier serve`` listens and the token that its API asks for, if any."""
+    """
+    Where ``fraisier serve`` listens, and whom it lets in.
+
+    GraphQL and metrics ask for ``token``; without one they are closed, unless ``open``
+    opens them to this machine. What one of ``trusted_proxies`` says about a client's
+    address is believed. ``failed_signatures`` a minute are borne of one source.
+    """
 
     host: str = "127.0.0.1"
     port: int = 8000
     token: str | None = None
+    open: bool = False
+    trusted_proxies: tuple[Network, ...] = ()
+    failed_signatures: int = DEFAULT_FAILED_SIGNATURES
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.host!r}, {self.port})"
@@ -68,9 +88,17 @@ class NotificationSettings(NamedTuple):
 
 
 class BranchRule(NamedTuple):
-    """A push to ``branch`` deploys ``fraise`` to ``environment``."""
+    """A push to ``branch`` (a name or a pattern) deploys ``fraise`` to ``environment``."""
 
     branch: str
+    fraise: str
+    environment: str
+
+
+class TagRule(NamedTuple):
+    """A push of ``tag`` (a name or a pattern) deploys ``fraise`` to ``environment``."""
+
+    tag: str
     fraise: str
     environment: str
 
@@ -93,6 +121,7 @@ class Config(NamedTuple):
     raw: Mapping[str, Any]
     notifications: Mapping[str, NotificationSettings] = EMPTY
     queue_limit: int = DEFAULT_QUEUE_LIMIT
+    tag_mapping: tuple[TagRule, ...] = ()
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({str(self.path)!r})"

@@ -74,7 +74,12 @@ class Retention(NamedTuple):
 
 
 class Environment(NamedTuple):
-    """One environment of a fraise, as ``fraises.yaml`` has it (variables expanded)."""
+    """
+    One environment of a fraise, as ``fraises.yaml`` has it (variables expanded).
+
+    ``branches`` and ``tags`` are what deploys to it by itself: names and patterns. With
+    ``paths`` only a push that touches one of them does.
+    """
 
     name: str
     provider: str
@@ -96,10 +101,17 @@ class Environment(NamedTuple):
     retention: Retention = Retention()
     restore_check: bool = False
     production: bool = False
+    tags: tuple[str, ...] = ()
+    paths: tuple[str, ...] | None = None
 
 
 class Fraise(NamedTuple):
-    """A deployable service, as ``fraises.yaml`` has it."""
+    """
+    A deployable service, as ``fraises.yaml`` has it.
+
+    ``only_provider`` is the forge that it names itself: webhooks of others do not count.
+    With ``reconcile`` its repository is asked from time to time for pushes that got lost.
+    """
 
     name: str
     type: str
@@ -108,6 +120,8 @@ class Fraise(NamedTuple):
     repository: str | None = None
     database: Mapping[str, Any] | None = None
     environments: Mapping[str, Environment] = EMPTY
+    only_provider: str | None = None
+    reconcile: bool = False
 
 
 class FraiseConfig(NamedTuple):
