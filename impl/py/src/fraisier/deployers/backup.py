@@ -18,7 +18,7 @@ from fraisier.effects.tools import tool
 from fraisier.providers.backup_settings import backup_settings
 
 CLIENT_HINT = "install the client programs of PostgreSQL"
-_TOOLS = ("pg_dump", "pg_restore", "createdb", "dropdb")
+_TOOLS = ("pg_dump", "pg_restore", "createdb", "dropdb", "psql")
 
 
 def _settings(work: Work) -> BackupSettings:

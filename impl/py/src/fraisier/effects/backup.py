@@ -98,10 +98,12 @@ def let_go(settings: BackupSettings, now: float | None = None) -> list[Path]:
 
 def _sweep(settings: BackupSettings) -> None:
     """Remove what killed attempts have left; what is younger may be another one's."""
-    for path in Path(settings.folder).glob(f".{settings.prefix}-*"):
-        with contextlib.suppress(FileNotFoundError):
-            if path.stat().st_mtime < time.time() - _DAY_SECONDS:
-                path.unlink()
+    # A dump goes by ".NAME.unchecked", one that is being written or restored by "..NAME".
+    for pattern in (f".{settings.prefix}-*", f"..{settings.prefix}-*"):
+        for path in Path(settings.folder).glob(pattern):
+            with contextlib.suppress(FileNotFoundError):
+                if path.stat().st_mtime < time.time() - _DAY_SECONDS:
+                    path.unlink()
 
 
 def _stamp_of(settings: BackupSettings, path: Path) -> str | None:

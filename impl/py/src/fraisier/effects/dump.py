@@ -8,10 +8,12 @@ its name only when it is whole and was looked at. Passwords travel in the enviro
 from __future__ import annotations
 
 import os
+import re
 import secrets as random
 import sys
-from collections.abc import Callable, Collection, Generator, Sequence
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -22,7 +24,11 @@ from fraisier.effects.files import never
 from fraisier.effects.process import Completed, base_environment, run
 
 SUFFIXES = {"postgresql": ".dump", "sqlite": ".sqlite3"}
+# A check connects to its scratch database at once: one of this age that nobody uses is left over.
+LEFT_OVER_SECONDS = 300
 _PARTIAL = ".partial"
+_SCRATCH = re.compile(r"fraisier_check_([0-9a-f]{8,12})_[0-9a-f]{12}")
+_LIST_SCRATCH = r"SELECT datname FROM pg_database WHERE datname LIKE 'fraisier\_check\_%'"
 _COPY = Path(__file__).resolve().parents[1] / "db" / "sqlite_copy.py"
 
 
@@ -96,8 +102,11 @@ class Dumper:
 
     @contextmanager
     def _scratch_database(self, source: Source) -> Generator[Source]:
-        name = f"fraisier_check_{random.token_hex(6)}"
         server = f"--maintenance-db={public_url(source.address)}"
+        for left in self._left_over(source):
+            with suppress(FraisierError):  # somebody uses it: it is not left over
+                self._tool(["dropdb", server, "--if-exists", left], source, "the clean-up")
+        name = f"fraisier_check_{int(time.time()):08x}_{random.token_hex(6)}"
         self._tool(["createdb", server, "--template=template0", name], source, "the restore check")
         try:
             parts = urlsplit(source.address)
@@ -105,6 +114,15 @@ class Dumper:
         finally:
             drop = Dumper(min(60.0, self.timeout_seconds), self.on_line, self.secrets)
             drop._tool(["dropdb", server, "--if-exists", "--force", name], source, "the clean-up")
+
+    def _left_over(self, source: Source) -> Iterator[str]:
+        """Scratch databases of checks that were killed: their names say how old they are."""
+        options = ["-X", "-A", "-t", "-q", "-w", f"--dbname={public_url(source.address)}"]
+        done = self._run(["psql", *options, "-c", _LIST_SCRATCH], source, quiet=True)
+        for name in done.stdout.split():
+            match = _SCRATCH.fullmatch(name)
+            if match and int(match[1], 16) < time.time() - LEFT_OVER_SECONDS:
+                yield name
 
     def _tool(
         self, command: Sequence[str], source: Source | None, doing: str, *, quiet: bool = False

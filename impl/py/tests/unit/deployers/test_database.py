@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import sqlite3
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from fraisier.deployers.base import Probe, Work
+from fraisier.deployers.database.backup import Backup
 from fraisier.deployers.database.diagnosis import diagnose_database
 from fraisier.deployers.database.environment_file import environment_document, environment_file
 from fraisier.deployers.database.rules import is_own, needs, refuse_rebuild
 from fraisier.deployers.database.settings import DatabaseSettings, settings_of
 from fraisier.domain.errors import FraisierError
 from fraisier.domain.values import Environment, Fraise, FraiseConfig
+from fraisier.providers.local import LocalProvider
 
 URL = "postgresql://shop:s3cret@db.example.com:5433/shop"
 
@@ -153,3 +158,22 @@ def test_diagnosis__no_address__is_a_warning() -> None:
     (found,) = diagnose_database(fraise(type="postgresql", name="shop"), "")
     assert found.level == "warning"
     assert "database.url is not set" in found.what
+
+
+def test_backup__attempt_killed_while_it_dumped__is_not_taken_for_done(tmp_path: Path) -> None:
+    """Half a dump is no backup: the worker that takes over makes one and clears up."""
+    path = tmp_path / "shop.db"
+    with contextlib.closing(sqlite3.connect(path)) as database:
+        database.execute("CREATE TABLE t(x)")
+    shop = fraise(type="sqlite", path=str(path))
+    work = Work(shop, LocalProvider(tmp_path), cast("Any", None), "0f1e2d3c", tell=print)
+    backups = work.provider.home(shop) / "backups"
+    backups.mkdir(parents=True)
+    half = backups / ".20260301T020000Z-0f1e2d3c.sqlite3.partial"
+    half.write_bytes(b"half")
+    step = Backup(settings(type="sqlite", path=str(path)))
+    assert step.probe(work) is Probe.NOT_DONE
+    work.time_left = lambda: 30.0
+    step.act(work)
+    assert step.probe(work) is Probe.DONE
+    assert not half.exists()

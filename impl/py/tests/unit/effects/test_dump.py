@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+import time
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,31 @@ def test_dump__postgresql__is_restored_elsewhere(tmp_path: Path, postgresql_url:
         Dumper(60.0).check_restore(source, dump)
         assert connection.execute(SCRATCH).fetchone() == (0,)
     assert [file.name for file in tmp_path.iterdir()] == ["a.dump"]
+
+
+def test_check_restore__earlier_check_was_killed__drops_what_it_left(
+    tmp_path: Path, postgresql_url: str
+) -> None:
+    """An old scratch database that nobody uses goes; one in use and a young one stay."""
+    import psycopg
+
+    left, used = "fraisier_check_00000001_00000000000a", "fraisier_check_00000001_00000000000b"
+    young = f"fraisier_check_{int(time.time()):08x}_00000000000c"
+    dump, source = tmp_path / "a.dump", Source("postgresql", postgresql_url)
+    Dumper(60.0).dump(source, dump)
+    with psycopg.connect(postgresql_url, autocommit=True) as connection:
+        for name in (left, used, young):
+            connection.execute(f"CREATE DATABASE {name}".encode())
+        try:
+            with psycopg.connect(postgresql_url.rpartition("/")[0] + f"/{used}"):
+                Dumper(60.0).check_restore(source, dump)
+            rows = connection.execute(SCRATCH.replace("count(*)", "datname")).fetchall()
+            names = {name for (name,) in rows}
+            assert left not in names
+            assert names >= {used, young}
+        finally:
+            for name in (left, used, young):
+                connection.execute(f"DROP DATABASE IF EXISTS {name}".encode())
 
 
 def test_dump__postgresql_is_away__tells_without_the_password(tmp_path: Path) -> None:

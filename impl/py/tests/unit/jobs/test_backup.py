@@ -87,9 +87,11 @@ def test_make_backup__earlier_attempt_was_killed__clears_up(tmp_path: Path) -> N
         database.execute("CREATE TABLE t(x)")
     (tmp_path / "kept").mkdir()
     old, young = (tmp_path / "kept" / f".shop@live-{name}.unchecked" for name in ("old", "young"))
-    for path in (old, young):
+    written = tmp_path / "kept" / "..shop@live-old.sqlite3.unchecked.partial"
+    for path in (old, written, young):
         path.write_bytes(b"x")
-    os.utime(old, (0, 0))
+    for path in (old, written):
+        os.utime(path, (0, 0))
     file = make_backup(settings, Dumper(30.0), "0a1b2c3d")
     assert set((tmp_path / "kept").iterdir()) == {file, young}
 

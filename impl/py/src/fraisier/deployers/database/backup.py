@@ -48,6 +48,7 @@ class Backup(Step):
             tool("pg_dump", CLIENT_HINT)
         name = f"{stamp()}-{work.deployment_id}{SUFFIXES[source.kind]}"
         file = backup_folder(work) / name
+        self._sweep(file.parent)
         dumper = Dumper(work.time_left(), work.tell, work.fraise.secrets, work.should_stop)
         size = dumper.dump(source, file)
         self._tidy(file.parent)
@@ -72,6 +73,11 @@ class Backup(Step):
             return "Not backed up: pg_dump is not installed"
         return None
 
+    def _sweep(self, folder: Path) -> None:
+        """What killed attempts have left: only who has the lease backs up here."""
+        for path in folder.glob(".*.partial"):
+            path.unlink(missing_ok=True)
+
     def _tidy(self, folder: Path) -> None:
         files = sorted(path for path in folder.iterdir() if path.name[0] != ".")
         for path in files[: -self._settings.backups_kept]:
@@ -85,7 +91,8 @@ def backup_folder(work: Work) -> Path:
 
 def backup_of(work: Work) -> Path | None:
     """The backup that this deployment has made."""
-    found = sorted(backup_folder(work).glob(f"*-{work.deployment_id}.*"))
+    # A file that is not whole yet begins with a dot.
+    found = sorted(backup_folder(work).glob(f"[0-9]*-{work.deployment_id}.*"))
     return found[-1] if found else None
 
 
