@@ -31,15 +31,25 @@ SETTINGS = (
     "max_wal_size=256MB",
     "listen_addresses=127.0.0.1",
 )
+# For measuring and for what is about durability: the server's own defaults, on a disk.
+DURABLE_SETTINGS = (
+    "fsync=on",
+    "synchronous_commit=on",
+    "full_page_writes=on",
+    "max_connections=200",
+    "shared_buffers=128MB",
+    "listen_addresses=127.0.0.1",
+)
 
 
 class CannotStartError(Exception):
     """The binaries are missing or refuse; the text says why."""
 
 
-def start_installed() -> tuple[str, Callable[[], None]]:
+def start_installed(*, durable: bool = False) -> tuple[str, Callable[[], None]]:
     """
-    Start a cluster with the newest server that is installed.
+    Start a cluster with the newest server that is installed; a durable one keeps what
+    it has committed when the power goes, as PostgreSQL does where nobody told it otherwise.
 
     Raises:
         CannotStartError: No server is installed, or it does not come up.
@@ -47,10 +57,10 @@ def start_installed() -> tuple[str, Callable[[], None]]:
     found = next(iter(_installed()), None)
     if found is None:
         raise CannotStartError("no initdb and postgres found")
-    return start(found)
+    return start(found, durable=durable)
 
 
-def start(binaries: Path) -> tuple[str, Callable[[], None]]:
+def start(binaries: Path, *, durable: bool = False) -> tuple[str, Callable[[], None]]:
     """
     Make a cluster with the server in ``binaries``; return its URL and its end.
 
@@ -61,10 +71,10 @@ def start(binaries: Path) -> tuple[str, Callable[[], None]]:
         CannotStartError: The server does not come up.
     """
     account = unprivileged()
-    folder = readable_folder("fraisier-pg-", account, in_memory=True)
+    folder = readable_folder("fraisier-pg-", account, in_memory=not durable)
     try:
         password = _initialise(binaries, folder, account)
-        process, port = _serve(binaries, folder, account)
+        process, port = _serve(binaries, folder, account, DURABLE_SETTINGS if durable else SETTINGS)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
@@ -109,19 +119,24 @@ def _initialise(binaries: Path, folder: Path, account: Account) -> str:
     return password
 
 
-def _serve(binaries: Path, folder: Path, account: Account) -> tuple[subprocess.Popen[bytes], int]:
+def _serve(
+    binaries: Path, folder: Path, account: Account, settings: Iterable[str]
+) -> tuple[subprocess.Popen[bytes], int]:
     for _ in range(PORT_ATTEMPTS):
         port = _free_port()
-        process = _spawn(binaries, folder, account, port)
+        options = (*settings, f"port={port}", f"unix_socket_directories={folder}")
+        process = _spawn(binaries, folder, account, options)
         if _answers(process, port):
             return process, port
         _stop(process)
     raise CannotStartError(f"postgres: {(folder / 'log').read_text(errors='replace')[-300:]}")
 
 
-def _spawn(binaries: Path, folder: Path, account: Account, port: int) -> subprocess.Popen[bytes]:
-    command = [str(binaries / "postgres"), "-D", str(folder / "data"), "-p", str(port)]
-    for setting in (*SETTINGS, f"unix_socket_directories={folder}"):
+def _spawn(
+    binaries: Path, folder: Path, account: Account, settings: Iterable[str]
+) -> subprocess.Popen[bytes]:
+    command = [str(binaries / "postgres"), "-D", str(folder / "data")]
+    for setting in settings:
         command += ["-c", setting]
     with (folder / "log").open("ab") as log:
         return subprocess.Popen[bytes](
