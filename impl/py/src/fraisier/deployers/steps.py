@@ -48,8 +48,8 @@ class Fetch(Step):
     def plan(self, fraise: FraiseConfig) -> str:
         """Names the repository and the branch."""
         where = redact(fraise.fraise.repository or "the repository", fraise.secrets)
-        branches = fraise.environment.branches
-        return f"Fetch {where}, {f'branch {branches[0]}' if branches else 'the commit asked for'}"
+        branch = fraise.environment.own_branch
+        return f"Fetch {where}, {f'branch {branch}' if branch else 'the commit asked for'}"
 
     def act(self, work: Work) -> str:
         """Fetch first, then resolve: local references may be old."""

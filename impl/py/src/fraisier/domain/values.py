@@ -11,6 +11,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from fraisier.domain.patterns import is_pattern
+
 EMPTY: Mapping[str, Any] = MappingProxyType({})
 SERVICE_TYPES = ("api", "worker")
 SERVICE_KEYS = ("command", "systemd_service", "service", "services", "image", "file")
@@ -103,6 +105,11 @@ class Environment(NamedTuple):
     production: bool = False
     tags: tuple[str, ...] = ()
     paths: tuple[str, ...] | None = None
+
+    @property
+    def own_branch(self) -> str | None:
+        """The branch that is deployed when nobody says which: the first that is a name."""
+        return next((branch for branch in self.branches if not is_pattern(branch)), None)
 
 
 class Fraise(NamedTuple):

@@ -76,6 +76,19 @@ class Git:
             should_stop=self.should_stop,
         )
 
+    def read(
+        self, *arguments: str, timeout_seconds: float, on_line: Callable[[bytes], None]
+    ) -> Completed:
+        """Run ``git ARGUMENTS``; each line that it prints is given away, and nothing is kept."""
+        return run(
+            ["git", *arguments],
+            timeout_seconds=timeout_seconds,
+            environment=self._environment(),
+            secrets=self.secrets | self.address.secrets,
+            should_stop=self.should_stop,
+            on_stdout=on_line,
+        )
+
     def ask(self, *arguments: str) -> Completed:
         """Run a ``git ARGUMENTS`` that answers at once from what is here."""
         return ask(

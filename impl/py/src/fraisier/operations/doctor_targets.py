@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from fraisier.deployers import deployer_for
 from fraisier.domain.errors import FraisierError
 from fraisier.domain.findings import Finding, fine, problem, warning
+from fraisier.domain.patterns import is_pattern, matching
 from fraisier.domain.values import SERVICE_TYPES, FraiseConfig
 from fraisier.effects.process import Stopped
-from fraisier.git.remote import names_at
+from fraisier.git.remote import refs_at
 from fraisier.operations.parts import Application
 
 _PROCESSES = ("local", "bare-metal")  # the others have a health of their own
@@ -53,16 +54,25 @@ def _repository(
         return
     yield fine("the repository can be read", address)
     for branch in fraise.environment.branches:
-        if branch in names:
+        if is_pattern(branch):
+            yield _matched(branch, names, fraise.label)
+        elif branch in names:
             yield fine(f"the branch {branch} is there", fraise.label)
         else:
             hint = "push it, or correct the branch in fraises.yaml"
             yield problem(f'the repository has no branch "{branch}"', fraise.label, hint)
 
 
+def _matched(pattern: str, names: frozenset[str], label: str) -> Finding:
+    """A pattern may well wait for its first branch."""
+    found = len(matching(pattern, names))
+    return fine(f"branches that match {pattern}: {found}", label)
+
+
 def _names(address: str, fraise: FraiseConfig) -> frozenset[str] | FraisierError:
     try:
-        return names_at(address, fraise.secrets)
+        refs = refs_at(address, fraise.secrets)
+        return frozenset(ref.name for ref in refs if ref.ref_type == "branch")
     except FraisierError as error:
         return error
 

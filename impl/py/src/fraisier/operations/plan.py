@@ -35,6 +35,21 @@ def check_deployable(selected: FraiseConfig) -> None:
         raise obstacle
 
 
+def check_asked_for(selected: FraiseConfig, branch: str | None, commit: str | None) -> None:
+    """
+    Refuse to guess what to deploy where only patterns and tags lead.
+
+    Raises:
+        FraisierError: ``preflight-failed``, with the way out.
+    """
+    environment = selected.environment
+    followed = environment.branches + environment.tags
+    if branch is None and commit is None and environment.own_branch is None and followed:
+        message = f"{selected.label} follows {', '.join(followed)}: no branch of its own"
+        hint = "say what to deploy: --branch NAME (a branch or a tag), or --commit SHA"
+        raise FraisierError(message, code="preflight-failed", hint=hint)
+
+
 def _obstacles(selected: FraiseConfig) -> list[FraisierError]:
     found: list[FraisierError] = []
     try:

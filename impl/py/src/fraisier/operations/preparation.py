@@ -14,6 +14,7 @@ from fraisier.operations.claim import Claim
 from fraisier.operations.insisting import Insisting
 from fraisier.operations.interruption import Interruption
 from fraisier.operations.parts import Application
+from fraisier.operations.plan import check_asked_for
 from fraisier.operations.record import Record
 from fraisier.providers.base import Control
 
@@ -26,7 +27,7 @@ def prepared(
 
     Raises:
         FraisierError: ``unknown-fraise``, ``unknown-environment``, ``provider-unavailable``,
-            ``preflight-failed`` (without a repository).
+            ``preflight-failed`` (without a repository, or nobody says which branch).
     """
     deployment = claim.deployment
     fraise = app.config.select(deployment["fraise"], deployment["environment"])
@@ -36,14 +37,15 @@ def prepared(
     control = Control(
         _environment_id(db, fraise), claim.fencing_token, interruption.urgent, record.line
     )
-    branches = fraise.environment.branches
+    if claim.release is None:
+        check_asked_for(fraise, claim.branch, deployment.get("git_commit"))
     return Work(
         fraise=fraise,
         provider=deployer_for(fraise.fraise.type).provider(provider.under(control), fraise),
         repository=_cache(app, fraise, address, interruption.pending),
         deployment_id=claim.deployment_id,
         commit=deployment.get("git_commit"),
-        branch=claim.branch or (branches[0] if branches else None),
+        branch=claim.branch or fraise.environment.own_branch,
         release=claim.release,
         tell=record.line,
         should_stop=interruption.pending,

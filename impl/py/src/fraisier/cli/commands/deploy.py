@@ -42,8 +42,11 @@ def deploy(session: Session, fraise: str, environment: str, dry_run: bool, **opt
     if dry_run:
         _show_plan(session, session.config().select(fraise, environment))
         return
+    from fraisier.operations.plan import check_asked_for
+
     app = session.application()
     selected = app.config.select(fraise, environment)
+    check_asked_for(selected, options["branch"], options["commit"])
     _run(
         session,
         app,
