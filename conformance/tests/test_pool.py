@@ -97,13 +97,14 @@ def test_lend__after_another_schema__is_another_database(template: Scratch, chan
     again.give_back()
 
 
-def test_give_back__with_an_open_session__does_not_wait(template: Scratch) -> None:
-    """A connection that a scenario forgot ends; its open transaction leaves nothing."""
+def test_give_back__with_an_open_session__is_used_no_more(template: Scratch) -> None:
+    """Whoever is still connected could write into it: it is dropped."""
     lent = used(template)
     stray = lent.another_connection()
     stray.rows("BEGIN", {})
     stray.rows("INSERT INTO tb_event (event_type) VALUES (:kind)", {"kind": str(uuid.uuid4())})
     lent.give_back()
     again = template.lend()
+    assert again.url != lent.url
     assert again.rows("SELECT * FROM tb_event") == []
     again.give_back()

@@ -78,5 +78,3 @@ Feature: A deployment on the command line
       | my_api production-eu |
       | my_api production-us |
       | my_api staging       |
-      | fraisier production  |
-      | backups production   |

@@ -32,7 +32,7 @@ Feature: An observer keeps working and ends well
     Given a service "shop" for "production"
     And the next builds wait
     And version "1.0" is committed
-    And an observer with a lease of 1 seconds
+    And an observer with a lease of 2 seconds
     When "shop/production" is deployed by a command that follows the observer
     And the build has begun to wait
     And the observer is killed

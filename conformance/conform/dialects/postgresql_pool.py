@@ -1,12 +1,14 @@
 """
 Copies of a template that are used again: emptying one is much faster than making one.
 
-A copy goes back to what it was only when that can be shown: nobody has touched an object
-of the schema, nor the rows that the installation itself had made. Otherwise it is dropped.
+A copy goes back to what it was only when that can be shown: nobody is connected any more,
+and nobody has touched an object of the schema, nor the rows that the installation itself
+had made. Otherwise it is dropped.
 """
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,9 +40,11 @@ SELECT setval(c.oid::regclass, 1, false) FROM pg_class c
    AND t.relname <> 'tb_schema_version'
 """
 STRANGERS = """
-SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+SELECT count(*) FROM pg_stat_activity
  WHERE datname = current_database() AND pid <> pg_backend_pid()
+   AND backend_type = 'client backend'
 """
+LEAVING_SECONDS = 1.0  # how long the server takes to see that a killed process is gone
 
 
 @dataclass(slots=True)
@@ -79,13 +83,22 @@ def observe(url: str) -> Copy:
 def emptied(copy: Copy) -> bool:
     """Make a used copy like new; False when it cannot be shown to be so."""
     connection = copy.connection
-    connection.execute(STRANGERS)
-    if _value(connection, OBJECTS) != copy.objects:
+    if not _left_alone(connection) or _value(connection, OBJECTS) != copy.objects:
         return False
     filled = [n for (n,) in connection.execute(TABLES).fetchall() if n not in copy.empty]
     if _rows(connection, filled) != copy.kept:
         return False
     _empty(connection, copy.empty)
+    return _value(connection, STRANGERS) == 0
+
+
+def _left_alone(connection: psycopg.Connection[Any]) -> bool:
+    """Whether everybody has gone. Who stays would write into the next user's database."""
+    until = time.monotonic() + LEAVING_SECONDS
+    while _value(connection, STRANGERS):
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.01)
     return True
 
 

@@ -92,10 +92,12 @@ class Deploying:
         eventually(over, f"the end of deployment {deployment_id}", seconds)
         return next(row for row in self.history() if row["id"] == deployment_id)
 
-    def build_is_gone(self) -> None:
-        """A build that waits dies with whoever ran it."""
+    def kill(self, worker: Running) -> None:
+        """SIGKILL. A build that waits dies with whoever ran it."""
+        # Read first: somebody else may soon begin the next build.
         started = self.files["started"]
         pid = started.read_text().strip() if started.exists() else ""
+        worker.kill()
         if pid:
             process = Path("/proc", pid)
             eventually(lambda: not process.exists(), "the end of the build", 10)
@@ -259,16 +261,14 @@ def cancel(deploying: Deploying) -> None:
 def kill_observer(deploying: Deploying) -> None:
     """SIGKILL."""
     assert deploying.worker is not None
-    deploying.worker.kill()
-    deploying.build_is_gone()
+    deploying.kill(deploying.worker)
 
 
 @when("the server is killed")
 def kill_server(deploying: Deploying) -> None:
     """SIGKILL, to the server alone."""
     assert deploying.server is not None
-    deploying.server.kill()
-    deploying.build_is_gone()
+    deploying.kill(deploying.server.running)
 
 
 @when("the lease runs out")

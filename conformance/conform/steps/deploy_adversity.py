@@ -174,7 +174,9 @@ def push_ignored(deploying: Deploying, reason: str) -> None:
 
 @when(sentence('"{place}" is deployed by a command that follows the observer'))
 def follow(deploying: Deploying, place: str) -> None:
-    """A command beside the scenario."""
+    """A command beside the scenario; without an observer it would do the work itself."""
+    here = "SELECT 1 FROM v_worker WHERE alive"
+    eventually(lambda: deploying.subject.scratch.rows(here), "an observer that is there", 30)
     deploying.follower = deploying.subject.spawn("deploy", *split(place), "--json")
 
 
