@@ -12,12 +12,14 @@ from conform.session import Identity
 
 # Tags that are no requirement ids. stateless: needs nothing but a URL. once: no database
 # takes part, so it runs on the first one only. shared: leaves nothing behind, so it may
-# share a server with others. core: an everyday run has it on every database. thorough: only
-# a thorough run has it. lab-*: needs real parts (labs.py). postgresql: the fraise has a
-# database beside that of Fraisier, so it runs where there is a server.
+# share a server with others. forges, strict-forges: share one that knows every forge.
+# core: an everyday run has it on every database. thorough: only a thorough run has it.
+# lab-*: needs real parts (labs.py). postgresql: the fraise has a database beside that of
+# Fraisier, so it runs where there is a server.
 PLAIN_TAGS = frozenset(
     [
         "core",
+        "forges",
         "lab-docker",
         "lab-systemd",
         "once",
@@ -25,6 +27,7 @@ PLAIN_TAGS = frozenset(
         "shared",
         "smoke",
         "stateless",
+        "strict-forges",
         "thorough",
     ]
 )

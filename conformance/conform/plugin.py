@@ -18,7 +18,7 @@ from conform import session as sessions
 from conform.databases import Scratch
 from conform.recorder import Recorder
 from conform.session import Session
-from conform.stash import TAGS, shares
+from conform.stash import TAGS, registry, shares
 
 RECORDER = pytest.StashKey[Recorder]()
 BROKEN_HARNESS = (verdicts.HarnessError, StepDefinitionNotFoundError)
@@ -155,7 +155,7 @@ def recorder(request: pytest.FixtureRequest) -> Recorder:
 def scratch(request: pytest.FixtureRequest, session: Session) -> Iterator[Scratch]:
     """The scenario's own database, a copy of the run's template, or the shared one."""
     if shares(request.node, session):
-        yield request.getfixturevalue("shared")(session)[1]
+        yield request.getfixturevalue("shared")(session, registry(request.node))[1]
         return
     template = Scratch(session.dialect, session.template_url, session.place)
     own = template.lend()

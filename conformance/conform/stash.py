@@ -6,7 +6,8 @@ import pytest
 
 from conform.session import Session
 
-SHARING = frozenset({"shared", "stateless"})  # tags of scenarios that leave nothing behind
+# Tags of scenarios that do not mind what others leave behind (world/registries.py).
+SHARING = frozenset({"shared", "stateless", "forges", "strict-forges"})
 TAGS = pytest.StashKey[frozenset[str]]()  # the tags of the item's scenario and feature
 
 
@@ -14,3 +15,8 @@ def shares(item: pytest.Item, session: Session) -> bool:
     """Whether a scenario shares server and database with others of its process."""
     started_here = session.implementation is not None and session.url is None
     return started_here and not SHARING.isdisjoint(item.stash.get(TAGS, frozenset[str]()))
+
+
+def registry(item: pytest.Item) -> str:
+    """The tag that says which registry a scenario that shares has."""
+    return next(iter(sorted(SHARING & item.stash.get(TAGS, frozenset[str]()))))

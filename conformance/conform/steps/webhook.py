@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -11,6 +12,7 @@ import pytest
 from pytest_bdd import given, parsers, then, when
 
 from conform.steps.asking import Happened
+from conform.world.forges import GITHUB, Forge
 from conform.world.server import Answer, signature
 from conform.world.subject import Subject
 from conform.world.workspace import Workspace
@@ -34,22 +36,55 @@ PRODUCTS = {
 
 @dataclass(slots=True)
 class Delivering:
-    """Speaks for the forge; remembers every answer."""
+    """Speaks for a forge, GitHub unless the scenario says otherwise; remembers every answer."""
 
     happened: Happened
     workspace: Workspace
+    forge: Forge = GITHUB
+    secret: str = ""
     answers: list[Answer] = field(default_factory=list[Answer])
+    sent: list[tuple[bytes, Mapping[str, str]]] = field(
+        default_factory=list[tuple[bytes, Mapping[str, str]]]
+    )
 
-    def send(self, payload: Any, **options: Any) -> None:
-        """Deliver a payload, signed unless the options say otherwise."""
+    def send(
+        self,
+        payload: Any,
+        *,
+        event: str = "",
+        secret: str = "",
+        delivery: str | None = None,
+        headers: Mapping[str, str | None] | None = None,
+        path: str = "/webhook",
+    ) -> None:
+        """
+        Deliver a payload (bytes as they are), signed unless the options say otherwise.
+
+        ``headers`` replace those of the forge or, with None, leave them out.
+        """
+        body = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
+        key = secret or self.secret or self.workspace.secret
+        signed = self.forge.headers(body, event or self.forge.event_of("push"), key, delivery)
+        given = {**signed, **(headers or {})}
+        self.post(body, {name: text for name, text in given.items() if text is not None}, path)
+
+    def post(self, body: bytes, headers: Mapping[str, str], path: str = "/webhook") -> None:
+        """Send a body as it is."""
         assert self.happened.server is not None, "no server is running"
-        answer = self.happened.server.post_webhook(payload, **options)
+        answer = self.happened.server.send("POST", path, body, headers)
         self.happened.answer = answer
         self.answers.append(answer)
+        self.sent.append((body, headers))
 
     def push(self, branch: str = "main", commit: str = COMMIT, **changes: Any) -> dict[str, Any]:
         """A push of the scenario's repository."""
-        return self.workspace.push_event(branch, commit, **changes)
+        if self.forge is GITHUB:
+            return self.workspace.push_event(branch, commit, **changes)
+        return self.forge.payload("push", branch, commit, **changes)
+
+    def unsigned(self, *kept: str) -> dict[str, str | None]:
+        """What leaves all that proves a sender out, but for some headers."""
+        return {name: None for name in self.forge.signature_headers if name not in kept}
 
 
 @pytest.fixture
@@ -92,14 +127,21 @@ def deliver_changed(delivering: Delivering, key: str, value: str) -> None:
 @when(parsers.parse("a push of another repository is delivered"))
 def deliver_foreign(delivering: Delivering) -> None:
     """The main branch of a repository that no fraise comes from."""
+    if delivering.forge is not GITHUB:
+        delivering.send(delivering.push(full_name="eve/shop"))
+        return
     repository = {"full_name": "eve/shop", "clone_url": "https://github.com/eve/shop.git"}
     delivering.send(delivering.push(repository=repository))
 
 
 @when('the deletion of the branch "main" is delivered')
 def deliver_deletion(delivering: Delivering) -> None:
-    """GitHub's push of a deleted branch: a commit of zeros."""
-    delivering.send(delivering.push(commit="0" * 40, deleted=True))
+    """GitHub's push of a deleted branch (a commit of zeros), or what another forge sends."""
+    if delivering.forge is GITHUB:
+        delivering.send(delivering.push(commit="0" * 40, deleted=True))
+        return
+    event = delivering.forge.event_of("branch-deletion")
+    delivering.send(delivering.forge.payload("branch-deletion", "main"), event=event)
 
 
 @when("a push signed with another secret is delivered")
@@ -111,21 +153,23 @@ def deliver_wrong_secret(delivering: Delivering) -> None:
 @when("a push without a signature is delivered")
 def deliver_unsigned(delivering: Delivering) -> None:
     """Someone who does not even try."""
-    delivering.send(delivering.push(), headers={"X-Hub-Signature-256": None})
+    delivering.send(delivering.push(), headers=delivering.unsigned())
 
 
 @when("a push with the signature of another body is delivered")
 def deliver_tampered(delivering: Delivering, workspace: Workspace) -> None:
     """A body that was changed after it had been signed."""
     genuine = json.dumps(delivering.push()).encode()
-    headers = {"X-Hub-Signature-256": signature(genuine, workspace.secret)}
-    delivering.send(genuine.replace(b"alice", b"mallory"), headers=headers)
+    secret = delivering.secret or workspace.secret
+    headers = delivering.forge.headers(genuine, delivering.forge.push, secret)
+    delivering.post(genuine.replace(b"alice", b"mallory"), headers)
 
 
 @when(parsers.parse('a push with the signature "{value}" is delivered'))
 def deliver_signature(delivering: Delivering, value: str) -> None:
     """Any text as signature."""
-    delivering.send(delivering.push(), headers={"X-Hub-Signature-256": value})
+    headers = dict.fromkeys(delivering.forge.signature_headers, value)
+    delivering.send(delivering.push(), headers=headers)
 
 
 @when(parsers.parse('a push with only the older signature "{value}" is delivered'))

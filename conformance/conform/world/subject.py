@@ -18,7 +18,7 @@ from conform.databases import Scratch
 from conform.implementation import Implementation, load
 from conform.recorder import Recorder
 from conform.session import Session
-from conform.stash import shares
+from conform.stash import registry, shares
 from conform.surroundings import environment
 from conform.verdicts import ImplementationError
 from conform.world.processes import Running
@@ -210,7 +210,7 @@ def implementation(
     """
     url = session.url
     if shares(request.node, session):
-        url = request.getfixturevalue("shared")(session)[0]
+        url = request.getfixturevalue("shared")(session, registry(request.node))[0]
     subject = Subject(manifest_of(session), workspace, scratch, recorder, url)
     yield subject
     subject.end()
