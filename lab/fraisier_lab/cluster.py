@@ -40,6 +40,11 @@ DURABLE_SETTINGS = (
     "shared_buffers=128MB",
     "listen_addresses=127.0.0.1",
 )
+# For one that is killed and started again: what it has committed the system has, on no disk.
+MORTAL_SETTINGS = (
+    *(each for each in SETTINGS if not each.startswith("synchronous_commit")),
+    "synchronous_commit=on",
+)
 
 
 class CannotStartError(Exception):
@@ -54,7 +59,7 @@ def start_installed(*, durable: bool = False) -> tuple[str, Callable[[], None]]:
     Raises:
         CannotStartError: No server is installed, or it does not come up.
     """
-    found = next(iter(_installed()), None)
+    found = binaries()
     if found is None:
         raise CannotStartError("no initdb and postgres found")
     return start(found, durable=durable)
@@ -84,6 +89,55 @@ def start(binaries: Path, *, durable: bool = False) -> tuple[str, Callable[[], N
         shutil.rmtree(folder, ignore_errors=True)
 
     return f"postgresql://postgres:{password}@127.0.0.1:{port}/postgres", stop
+
+
+class Mortal:
+    """
+    A cluster that can die and come back: ``url`` stays. Made with the server in ``binaries``.
+
+    Raises:
+        CannotStartError: The server does not come up.
+    """
+
+    def __init__(self, binaries: Path) -> None:
+        self._binaries, self._account = binaries, unprivileged()
+        self._folder = readable_folder("fraisier-pg-", self._account, in_memory=True)
+        try:
+            password = _initialise(binaries, self._folder, self._account)
+            served = _serve(binaries, self._folder, self._account, MORTAL_SETTINGS)
+        except BaseException:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            raise
+        self._process, self._port = served
+        self.url = f"postgresql://postgres:{password}@127.0.0.1:{self._port}/postgres"
+
+    def die(self) -> None:
+        """End at once without saving anything, as ``pg_ctl stop -m immediate`` does."""
+        if self._process.poll() is None:
+            self._process.send_signal(signal.SIGQUIT)
+        self._process.wait()
+
+    def come_back(self) -> None:
+        """
+        Start again on the same data and port; returns when connections are accepted.
+
+        Raises:
+            CannotStartError: It does not come up.
+        """
+        options = (*MORTAL_SETTINGS, *_place(self._folder, self._port))
+        self._process = _spawn(self._binaries, self._folder, self._account, options)
+        if not _answers(self._process, self._port):
+            raise CannotStartError(f"postgres: {_last_words(self._folder)}")
+
+    def stop(self) -> None:
+        """End it and remove its data."""
+        _stop(self._process)
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def binaries() -> Path | None:
+    """The programs of the newest server that is installed; None when there is none."""
+    return next(iter(_installed()), None)
 
 
 def _installed() -> Iterable[Path]:
@@ -124,12 +178,20 @@ def _serve(
 ) -> tuple[subprocess.Popen[bytes], int]:
     for _ in range(PORT_ATTEMPTS):
         port = _free_port()
-        options = (*settings, f"port={port}", f"unix_socket_directories={folder}")
+        options = (*settings, *_place(folder, port))
         process = _spawn(binaries, folder, account, options)
         if _answers(process, port):
             return process, port
         _stop(process)
-    raise CannotStartError(f"postgres: {(folder / 'log').read_text(errors='replace')[-300:]}")
+    raise CannotStartError(f"postgres: {_last_words(folder)}")
+
+
+def _place(folder: Path, port: int) -> tuple[str, str]:
+    return f"port={port}", f"unix_socket_directories={folder}"
+
+
+def _last_words(folder: Path) -> str:
+    return (folder / "log").read_text(errors="replace")[-300:]
 
 
 def _spawn(
@@ -157,7 +219,8 @@ def _answers(process: subprocess.Popen[bytes], port: int) -> bool:
     data = Path(process.args[2])  # type: ignore[index]  # the list made in _spawn
     while time.monotonic() < deadline and process.poll() is None:
         lines = _lines(data / "postmaster.pid")
-        if len(lines) > 7 and lines[3] == str(port) and lines[7].strip() == "ready":
+        own = lines[:1] == [str(process.pid)]  # not what one that died has left
+        if own and len(lines) > 7 and lines[3] == str(port) and lines[7].strip() == "ready":
             return True
         time.sleep(0.02)
     return False

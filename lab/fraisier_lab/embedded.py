@@ -27,23 +27,48 @@ def start() -> tuple[str, Callable[[], None]]:
     Raises:
         CannotStartError: The package is not installed or has no usable binaries.
     """
-    package = _folder()
-    account = unprivileged()
-    if account.uid is None or open_to_all(package):
-        return cluster.start(package / "pginstall" / "bin")
-    copy = readable_folder("fraisier-pg-binaries-", account)
-    copy.chmod(0o755)
+    programs, remove = binaries()
     try:
-        url, stop = cluster.start(_copied(package, copy) / "pginstall" / "bin")
+        url, stop = cluster.start(programs)
     except BaseException:
-        shutil.rmtree(copy, ignore_errors=True)
+        remove()
         raise
 
     def stop_and_remove() -> None:
         stop()
-        shutil.rmtree(copy, ignore_errors=True)
+        remove()
 
     return url, stop_and_remove
+
+
+def binaries() -> tuple[Path, Callable[[], None]]:
+    """
+    The programs where the server's account can reach them, and the end of that place.
+
+    Raises:
+        CannotStartError: The package is not installed or has no usable binaries.
+    """
+    package = _folder()
+    account = unprivileged()
+    if account.uid is None or open_to_all(package):
+        return package / "pginstall" / "bin", lambda: None
+    copy = readable_folder("fraisier-pg-binaries-", account)
+    copy.chmod(0o755)
+    try:
+        programs = _copied(package, copy) / "pginstall" / "bin"
+    except BaseException:
+        shutil.rmtree(copy, ignore_errors=True)
+        raise
+    return programs, lambda: shutil.rmtree(copy, ignore_errors=True)
+
+
+def there() -> bool:
+    """Whether the package is installed, with binaries."""
+    try:
+        _folder()
+    except cluster.CannotStartError:
+        return False
+    return True
 
 
 def _folder() -> Path:

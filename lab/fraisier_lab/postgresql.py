@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Generator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 from fraisier_lab import cluster, container, embedded
@@ -61,6 +61,33 @@ def running(environ: Mapping[str, str] = os.environ) -> Generator[Server]:
         yield server
     finally:
         server.stop()
+
+
+@contextmanager
+def mortal() -> Generator[cluster.Mortal]:
+    """
+    A server for the length of a block that nobody else uses, so that it may die and come
+    back; never the given one.
+
+    Raises:
+        UnavailableError: No server binaries are here.
+    """
+    with ExitStack() as stack:
+        programs = cluster.binaries()
+        try:
+            if programs is None:
+                programs, remove = embedded.binaries()
+                stack.callback(remove)
+            server = cluster.Mortal(programs)
+        except (OSError, cluster.CannotStartError) as reason:
+            raise UnavailableError(f"PostgreSQL: none to restart: {_one_line(reason)}") from reason
+        stack.callback(server.stop)
+        yield server
+
+
+def can_be_mortal() -> bool:
+    """Whether ``mortal`` has server binaries to work with."""
+    return cluster.binaries() is not None or embedded.there()
 
 
 def _attempts() -> tuple[tuple[str, Callable[[], tuple[str, Callable[[], None]]]], ...]:
