@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import threading
+from collections.abc import Callable
+from typing import TypeVar
 
 from fraisier.deployers import Probe, Step, Work, deployer_for
 from fraisier.deployers.base import Outcome
 from fraisier.domain.errors import FraisierError
 from fraisier.domain.values import HealthState
+from fraisier.effects.process import Stopped
 from fraisier.operations.aftermath import Aftermath, recorded_error
 from fraisier.operations.claim import Claim
 from fraisier.operations.endings import CancelledError, LeaseLostError
@@ -19,6 +22,8 @@ from fraisier.operations.parts import Application
 from fraisier.operations.preparation import outward, prepared
 from fraisier.operations.record import Record
 from fraisier.operations.recovery import refuse_lost
+
+Result = TypeVar("Result")
 
 
 class Pipeline:
@@ -44,7 +49,7 @@ class Pipeline:
         self._lease = lease
         self._record = record
         self._interruption = Interruption(lease, stop, claim.cut_over)
-        self._step: Step | None = None
+        self._step: Step | None = None  # that has begun and not ended
         self._work: Work | None = None
         self._switched = False
 
@@ -80,7 +85,7 @@ class Pipeline:
                 reason = f"already at {work.known_release.version}"
                 self._record.skipped(step.name, reason, after)
             if step.name == "preflight":
-                self._notice_dead_service(work)
+                self._notice_dead_service(step, work)
             if step.name == "fetch":
                 needed = self._record_release(work)
         self._switched = needed
@@ -90,17 +95,17 @@ class Pipeline:
         """Probe, and do the step when it is not surely done."""
         self._lease.assure(self._db)
         self._interruption.raise_if_pending()
-        self._step = step
-        if step.probe(work) is Probe.DONE:
+        if self._guarded(step, work, lambda: step.probe(work)) is Probe.DONE:
             self._record.skipped(step.name, step.done, after)
             return
         self._record.started(step.name, step.doing, before)
+        self._step = step
         if step.name == "switch":
             self._interruption.cut_over = True
         if step.optional:
             work.outcome = Outcome("success")
         try:
-            message = self._guarded(step, work)
+            message = self._guarded(step, work, lambda: step.act(work))
         except FraisierError as error:
             if not step.optional:
                 raise
@@ -109,20 +114,23 @@ class Pipeline:
             self._record.succeeded(step.name, message, after)
         self._step = None
 
-    def _guarded(self, step: Step, work: Work) -> str:
-        """Every way in which a step can end, in the words of a deployment."""
+    def _guarded(self, step: Step, work: Work, do: Callable[[], Result]) -> Result:
+        """Every way in which a step, or the look at it, can end, in a deployment's words."""
         try:
             with self._interruption.limited(step.name, step.seconds(work.fraise)):
-                return step.act(work)
+                return do()
         except FraisierError as error:
             refuse_lost(error)
             raise
         except OSError as error:
             raise FraisierError(str(error), code=step.failure) from error
 
-    def _notice_dead_service(self, work: Work) -> None:
+    def _notice_dead_service(self, step: Step, work: Work) -> None:
         """A service that died unseen is down, so that the same commit is deployed again."""
-        if self._claim.serving is None or work.provider.is_running(work.fraise) is not False:
+        if self._claim.serving is None:
+            return
+        running = self._guarded(step, work, lambda: work.provider.is_running(work.fraise))
+        if running is not False:
             return
         self._db.call(
             "fn_record_health",
@@ -141,8 +149,12 @@ class Pipeline:
     def _tidy(self) -> None:
         """After a success only: keep the newest releases and the two that matter."""
         work, serving = self._work, self._claim.serving
-        if work is not None and self._switched:
+        if work is None or not self._switched:
+            return
+        try:
             work.workshop.tidy(work.known_release.name, serving.name if serving else None)
+        except (FraisierError, OSError, Stopped) as error:  # they stay for the next time
+            self._record.aside(f"old releases could not be removed: {error}")
 
     def _fail(self, error: FraisierError) -> None:
         if self._step is not None:

@@ -74,6 +74,10 @@ class Record:
             self._line_at = ticks()
             self._call("fn_record_step", step=step, state="started", message=text[:MESSAGE_MAX])
 
+    def aside(self, text: str) -> None:
+        """What only the listener is told: it is no part of any step."""
+        self._listen({"event": "log", "line": redact(text, self._secrets)})
+
     def release(self, release: Release, digest: str | None, config: Mapping[str, Any]) -> bool:
         """
         Say which release it is; false when the environment serves this commit already.

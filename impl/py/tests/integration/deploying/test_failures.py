@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
+import sys
+import textwrap
+import threading
+import time
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
 from fraisier.domain.errors import FraisierError
+from fraisier.operations.deploy import cancel_deployment
 
 from .conftest import World
 
@@ -65,3 +71,51 @@ def test_build__removes_its_release__is_build_failed(world: World) -> None:
     assert (done["outcome"], done["error_code"]) == ("failed", "build-failed")
     assert "removed its release folder" in done["error_message"]
     assert (world.serves(), done["cutover_at"]) == (good, None)
+
+
+LOOKS = """
+    import json, os, pathlib, sys, time
+    method = json.loads(sys.stdin.readline())["method"]
+    said = {"deploy": {"result": {}}, "health_check": {"result": {"state": "healthy"}}}
+    if method == "current_release":
+        pathlib.Path("asked").touch()
+        if pathlib.Path("hangs").exists():
+            time.sleep(25)
+        said[method] = {"error": {"code": "host-unreachable", "message": "nobody is there"}}
+    print(json.dumps(said.get(method, {"unsupported": True})))
+"""
+
+
+def _judged_by_a_program(world: World) -> None:
+    (world.folder / "looks.py").write_text(textwrap.dedent(LOOKS))
+    target = {"provider": "exec", "command": [sys.executable, "looks.py"]}
+    world.change(environments={"production": {"target": target}}, health_check={})
+
+
+def test_probe__target_cannot_be_asked__ends_before_cutover(world: World) -> None:
+    """A look that fails is the deployment's error, and nothing was switched."""
+    world.commit()
+    _judged_by_a_program(world)
+    done = world.deploy()
+    assert (done["outcome"], done["error_code"]) == ("failed", "host-unreachable")
+    assert done["cutover_at"] is None
+
+
+def test_probe__cancelled_while_it_looks__is_cancelled(world: World) -> None:
+    """A request that comes in the middle of a look is followed, not taken for a fault."""
+    world.commit()
+    _judged_by_a_program(world)
+    (world.folder / "hangs").touch()
+    deployment = world.request()
+
+    def cancel() -> None:
+        while not (world.folder / "asked").exists():
+            time.sleep(0.02)
+        with contextlib.closing(world.app.open_database()) as db:
+            cancel_deployment(db, deployment, "changed my mind", "test")
+
+    thread = threading.Thread(target=cancel)
+    thread.start()
+    done = world.carry_out()
+    thread.join()
+    assert (done["outcome"], done["error_code"]) == ("cancelled", "cancelled")
