@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from fraisier.cli.session import Session
-from fraisier.cli.tree import COMMANDS, GROUPS, Entry
+from fraisier.cli.tree import ALONE, COMMANDS, GROUPS, Entry
 from fraisier.domain.errors import FraisierError
 
 if TYPE_CHECKING:
@@ -135,7 +135,8 @@ class LazyGroup(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """As click does; a missing command is an error that is preceded by the help."""
-        if not args and not ctx.resilient_parsing and not ctx.ensure_object(Session).output.as_json:
+        missing = not args and not self.invoke_without_command
+        if missing and not ctx.resilient_parsing and not ctx.ensure_object(Session).output.as_json:
             click.echo(ctx.get_help() + "\n", err=True)
         return super().parse_args(ctx, args)
 
@@ -148,11 +149,12 @@ class LazyGroup(click.Group):
         entry = self.entries.get(cmd_name)
         if entry is None:
             return None
-        if isinstance(entry, dict):
-            return group(cmd_name, GROUPS[cmd_name], {**entry})
-        module = import_module(f"fraisier.cli.commands.{entry.module}")
-        found: click.Command = getattr(module, entry.attribute)
-        return found
+        if isinstance(entry, Entry):
+            return _loaded(entry)
+        alone = ALONE.get(cmd_name)
+        if alone is not None:
+            return _group_that_does(_loaded(alone), cmd_name, {**entry})
+        return group(cmd_name, GROUPS[cmd_name], {**entry})
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of commands in the help."""
@@ -186,6 +188,39 @@ class NoSuchCommand(click.UsageError):
 def group(name: str, text: str, entries: dict[str, Entry | dict[str, Entry]]) -> LazyGroup:
     """A group of the tree, with the global options."""
     return LazyGroup(name=name, help=text, entries=entries, params=global_options())
+
+
+def _loaded(entry: Entry) -> click.Command:
+    module = import_module(f"fraisier.cli.commands.{entry.module}")
+    found: click.Command = getattr(module, entry.attribute)
+    return found
+
+
+def _group_that_does(
+    alone: click.Command, name: str, entries: dict[str, Entry | dict[str, Entry]]
+) -> LazyGroup:
+    """A group that is a command itself: with its options, when none of its own is named."""
+
+    def run_alone(**options: Any) -> None:
+        ctx = click.get_current_context()
+        if ctx.invoked_subcommand is None:
+            ctx.invoke(alone, **options)
+            return
+        for parameter in alone.params:
+            given = ctx.get_parameter_source(parameter.name or "")
+            if parameter.expose_value and given is click.core.ParameterSource.COMMANDLINE:
+                message = f"{parameter.opts[0]} means nothing to {ctx.invoked_subcommand}"
+                raise click.UsageError(message, ctx)
+
+    return LazyGroup(
+        name=name,
+        help=GROUPS[name],
+        entries=entries,
+        params=alone.params,
+        callback=run_alone,
+        invoke_without_command=True,
+        subcommand_metavar="[COMMAND] [ARGS]...",
+    )
 
 
 def root() -> LazyGroup:

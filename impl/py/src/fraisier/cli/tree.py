@@ -27,7 +27,9 @@ COMMANDS: dict[str, Entry | dict[str, Entry]] = {
     "status-all": Entry("status", "status_all", "Show what serves everywhere."),
     "history": Entry("history", "history", "List deployments, newest first."),
     "stats": Entry("history", "stats", "Count deployments and how they ended."),
-    "webhooks": Entry("history", "webhooks", "List received webhooks, newest first."),
+    "webhooks": {
+        "replay": Entry("webhooks", "replay", "Route a webhook again, under the rules of now."),
+    },
     "health": Entry("service", "health", "Check the health of a service now."),
     "logs": Entry("service", "logs", "Show the newest output of a service."),
     "stop": Entry("service", "stop", "Stop a service."),
@@ -52,6 +54,12 @@ COMMANDS: dict[str, Entry | dict[str, Entry]] = {
 GROUPS = {
     "config": "Check and show fraises.yaml.",
     "db": "Fraisier's own database.",
+    "webhooks": "List received webhooks, newest first; replay one.",
+}
+
+# What a group does when no command of it is named.
+ALONE = {
+    "webhooks": Entry("webhooks", "webhooks", "List received webhooks, newest first."),
 }
 
 

@@ -17,6 +17,7 @@ from fraisier.cli.deploying import (
 )
 from fraisier.cli.output import OK, RUNNING
 from fraisier.cli.session import Session
+from fraisier.cli.signals import Withheld
 from fraisier.domain.targets import target_label
 
 if TYPE_CHECKING:
@@ -126,15 +127,17 @@ def _run(
     output = session.output
     check_deployable(selected)
     with session.database(app) as db:
-        sync_registry(db, app.config, session.actor())
-        answer = request(db)
+        with Withheld() as signals:
+            sync_registry(db, app.config, session.actor())
+            answer = request(db)
         show_requested(output, answer)
         if options["no_wait"]:
             show_queued(output, answer)
             return
         if not output.as_json:
             show_heading(output, verb, selected)
-        ended = follow_to_the_end(app, db, str(answer.entity_id), listener(output))
+        name, listen = str(answer.entity_id), listener(output)
+        ended = follow_to_the_end(app, db, name, listen, leave=signals.came)
     show_result(output, ended, _label(selected))
 
 

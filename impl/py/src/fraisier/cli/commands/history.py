@@ -1,4 +1,4 @@
-"""``fraisier history``, ``fraisier stats`` and ``fraisier webhooks``."""
+"""``fraisier history`` and ``fraisier stats``."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ _LIMIT = click.option(
     "--limit", type=click.IntRange(1, 1000), default=20, show_default=True, metavar="N"
 )
 _HISTORY = ("started", "fraise", "environment", "outcome", "version", "duration", "by", "reason")
-_WEBHOOKS = ("received", "provider", "event", "branch", "commit", "sender", "result")
 
 
 @command(
@@ -58,17 +57,6 @@ def stats(session: Session, fraise: str | None, days: int) -> None:
         session.output.document(counted)
         return
     session.output.lines(_statistics(counted, fraise, days))
-
-
-@command(_LIMIT)
-def webhooks(session: Session, limit: int) -> None:
-    """List received webhooks, newest first."""
-    with session.database(session.application()) as db:
-        rows = db.read("v_recent_webhooks", order=("-pk_webhook_event",), limit=limit)
-    if session.output.as_json:
-        session.output.document({"webhooks": rows})
-    else:
-        session.output.table(_WEBHOOKS, [_webhook(row) for row in rows], "No webhooks yet.")
 
 
 def _given(**conditions: str | None) -> dict[str, Any]:
@@ -119,17 +107,4 @@ def _deployment(row: Mapping[str, Any]) -> list[Any]:
         duration(row["duration_seconds"]),
         row["actor"] or str(row["triggered_by"]).lower(),
         row["error_message"],
-    ]
-
-
-def _webhook(row: Mapping[str, Any]) -> list[Any]:
-    targets = [f"{item['fraise']}/{item['environment']}" for item in row["deployments"]]
-    return [
-        moment(row["received_at"]),
-        str(row["provider"]).lower(),
-        row["event_type"],
-        row["branch"] or row["tag"],
-        (row["commit_sha"] or "")[:7],
-        row["sender"],
-        ", ".join(targets) or row["ignored_reason"],
     ]
