@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -142,15 +143,16 @@ def _with_user(address: Any, password: str) -> str:
 
 
 def _with_password(planted: Planted) -> str:
-    """PostgreSQL takes a password that it does not ask for."""
-    url = planted.subject.scratch.url
-    if planted.subject.scratch.dialect == "sqlite":
-        return url
-    parts = urlsplit(url)
-    user, _, host = parts.netloc.rpartition("@")
-    name = user.partition(":")[0] or "postgres"
-    netloc = f"{name}:{planted.canaries['database']}@{host}"
-    return urlunsplit(parts._replace(netloc=netloc))
+    """A role of the scenario's own, whose password is a canary."""
+    scratch = planted.subject.scratch
+    if scratch.dialect == "sqlite":
+        return scratch.url
+    role, password = f"canary_{uuid.uuid4().hex}", planted.canaries["database"]
+    scratch.execute(f"CREATE ROLE {role} SUPERUSER LOGIN PASSWORD '{password}'")
+    planted.stack.callback(scratch.execute, f"DROP ROLE {role}")
+    parts = urlsplit(scratch.url)
+    host = parts.netloc.rpartition("@")[2]
+    return urlunsplit(parts._replace(netloc=f"{role}:{password}@{host}"))
 
 
 @given(sentence('version "{version}" prints all its variables while it is built'))
