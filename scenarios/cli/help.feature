@@ -20,6 +20,7 @@ Feature: Help, version and completion
       | history         | --limit         |
       | stats           | --days          |
       | webhooks        | --limit         |
+      | webhooks replay | WEBHOOK_ID      |
       | health          | ENVIRONMENT     |
       | logs            | --lines         |
       | stop            | ENVIRONMENT     |
