@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from typing import TYPE_CHECKING
 
@@ -35,17 +36,19 @@ class Presence:
         self._thread.join()
 
     def _keep(self) -> None:
-        db = self._app.open_database(install=False)
+        db: Database | None = None
         while not self._over.is_set():
-            self._say(db, "running")
+            db = self._say(db, "running")
             self._over.wait(self._seconds / 3)
-        self._say(db, "stopped")
-        db.close()
+        db = self._say(db, "stopped")
+        if db is not None:
+            db.close()
 
-    def _say(self, db: Database, state: str) -> None:
-        try:
+    def _say(self, db: Database | None, state: str) -> Database | None:
+        """A database that is away is told at the next turn."""
+        with contextlib.suppress(FraisierError):
+            db = db or self._app.open_database(install=False)
             db.call(
                 "fn_record_worker", worker=self._worker, state=state, lease_seconds=self._seconds
             )
-        except FraisierError:  # told again at the next turn
-            return
+        return db

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 from fraisier.domain.errors import FraisierError
 from fraisier.observer import observe
+from fraisier.observer.presence import Presence
 from fraisier.operations.carry_out import carry_out
 
 from .conftest import World
@@ -27,6 +28,7 @@ class Line:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._ends: list[socket.socket] = []
         self._up = True
+        self.refused = threading.Event()
         threading.Thread(target=self._accept, daemon=True).start()
 
     @property
@@ -57,6 +59,7 @@ class Line:
                 near, _ = self._listener.accept()
                 if not self._up:
                     near.close()
+                    self.refused.set()
                     continue
                 far = socket.create_connection(self._server)
                 self._ends += [near, far]
@@ -158,6 +161,17 @@ def test_observe__database_restarts_while_idle__goes_on(far: World, line: Line) 
         stop.set()
         observer.join(20)
     assert not observer.is_alive()
+
+
+def test_presence__database_is_away_at_first__is_told_when_it_is_back(
+    far: World, line: Line
+) -> None:
+    """Whoever asks for a deployment then learns that somebody will carry it out."""
+    line.cut()
+    with Presence(far.app, "late", 1):
+        assert line.refused.wait(20)
+        line.mend()
+        _eventually(lambda: far.db.read("v_worker", {"alive": True}))
 
 
 def _eventually(question: Callable[[], object]) -> None:
