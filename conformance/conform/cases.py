@@ -21,6 +21,8 @@ PLAIN_TAGS = frozenset(
         "core",
         "forges",
         "lab-docker",
+        "lab-mounts",
+        "lab-postgresql",
         "lab-systemd",
         "once",
         "postgresql",

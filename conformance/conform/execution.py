@@ -16,6 +16,7 @@ from typing import Any
 
 from fraisier_lab.lifetime import die_with_parent
 
+from conform import mounts
 from conform.cases import Case
 from conform.places import resources
 from conform.session import Session
@@ -34,17 +35,26 @@ class Execution:
     collected: list[str] = field(default_factory=list[str])
     output: str = ""
 
+    def add(self, other: Execution) -> None:
+        """Take in what another run of pytest brought."""
+        self.results |= other.results
+        self.collected += other.collected
+        self.output += other.output
+
     def verdict(self, case: Case) -> str | None:
         """The verdict of a case; None when it was lost."""
         return self.results.get(case.key, {}).get("verdict")
 
 
-def execute(session: Session, workers: int, stop: threading.Event, told: Told) -> Execution:
+def execute(
+    session: Session, workers: int, stop: threading.Event, told: Told, mounting: bool = False
+) -> Execution:
     """
     Run the session's cases in ``workers`` processes; nothing is raised for failures.
 
-    ``told`` hears the verdict of each case as it comes. When ``stop`` is set the
-    processes are ended, and what they had until then is returned.
+    With ``mounting`` they run in a mount namespace of their own. ``told`` hears the
+    verdict of each case as it comes. When ``stop`` is set the processes are ended, and
+    what they had until then is returned.
     """
     with tempfile.TemporaryDirectory(prefix="run-") as name:
         folder = Path(name)
@@ -52,9 +62,9 @@ def execute(session: Session, workers: int, stop: threading.Event, told: Told) -
         output = folder / "output"
         with output.open("w") as stream:
             process = subprocess.Popen(
-                _command(folder, workers),
+                [*(mounts.prefix() if mounting else ()), *_command(folder, workers)],
                 cwd=folder,
-                env=_environment(),
+                env=_environment() | (mounts.surroundings() if mounting else {}),
                 stdin=subprocess.DEVNULL,
                 stdout=stream,
                 stderr=subprocess.STDOUT,

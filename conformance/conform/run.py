@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from conform import records, verdicts
+from conform import mounts, records, verdicts
 from conform.cases import Case
 from conform.databases import Scratch
-from conform.execution import Execution, execute
+from conform.execution import Execution, Told, execute
 from conform.progress import Progress
 from conform.requirements import Requirement
 from conform.session import Session
@@ -112,15 +112,32 @@ def _execute(plan: Plan, lane: Lane, stop: threading.Event, progress: Progress) 
     target = lane.target
     lane.base, lane.problem = template(target, plan.places[target.dialect], plan.checkout)
     told = progress.of(target.label, len(lane.declared))
-    session = _session(plan, lane, lane.declared)
-    lane.done = execute(session, _workers(plan, lane), stop, told)
+    lane.done = _executed(plan, lane, lane.declared, stop, told)
 
 
-def _workers(plan: Plan, lane: Lane) -> int:
+def _executed(
+    plan: Plan,
+    lane: Lane,
+    cases: Iterable[Case],
+    stop: threading.Event,
+    told: Told,
+    alone: bool = False,
+) -> Execution:
+    """What comes of the cases, first of those that need no namespace of their own."""
+    done = Execution()
+    for mounting in (False, True):
+        some = [case for case in cases if (mounts.TAG in case.tags) == mounting]
+        if some and not stop.is_set():
+            workers = 1 if alone else _workers(plan, lane, len(some))
+            done.add(execute(_session(plan, lane, some), workers, stop, told, mounting))
+    return done
+
+
+def _workers(plan: Plan, lane: Lane, cases: int) -> int:
     """The database itself keeps one processor busy; implementations mostly wait."""
     if lane.target.implementation is None:
         return 1
-    return max(1, min(plan.workers, len(lane.declared) // WORTH_A_WORKER))
+    return max(1, min(plan.workers, cases // WORTH_A_WORKER))
 
 
 def _session(plan: Plan, lane: Lane, cases: Iterable[Case]) -> Session:
@@ -142,7 +159,7 @@ def _rerun_alone(plan: Plan, lane: Lane, stop: threading.Event) -> None:
     failed = [case for case in lane.declared if lane.done.verdict(case) in verdicts.FINDINGS]
     if not failed or len(failed) > MOST_RERUN:
         return
-    again = execute(_session(plan, lane, failed), 1, stop, None)
+    again = _executed(plan, lane, failed, stop, None, alone=True)
     for case in failed:
         if again.verdict(case) == verdicts.PASS:
             lane.done.results[case.key]["verdict"] = verdicts.FLAKY

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
-from conform import labs
+from conform import labs, mounts
 from conform.cases import PLAIN_TAGS, Case
+from conform.verdicts import HarnessError
 
 
 def _case(*tags: str) -> Case:
@@ -21,8 +24,7 @@ def test_possible__lab_is_not_there__leaves_its_cases_out_and_says_so() -> None:
 
 def test_possible__lab_is_there__runs_its_cases(monkeypatch: pytest.MonkeyPatch) -> None:
     """The variable that the lab sets is enough."""
-    for variable in labs.LABS.values():
-        monkeypatch.setenv(variable, "somewhere")
+    monkeypatch.setenv("FRAISIER_LAB_SYSTEMD", "somewhere")
     systemd = _case("lab-systemd")
     assert labs.possible([systemd]) == [systemd]
     assert labs.left_out([systemd]) == []
@@ -31,3 +33,17 @@ def test_possible__lab_is_there__runs_its_cases(monkeypatch: pytest.MonkeyPatch)
 def test_labs__every_tag__is_a_plain_tag() -> None:
     """None is taken for the id of a requirement."""
     assert set(labs.LABS) <= PLAIN_TAGS
+
+
+def test_mounts__where_they_are_possible__end_with_their_namespace() -> None:
+    """The probe fills nothing here: what it mounted nobody else has seen."""
+    before = Path("/proc/mounts").read_text()
+    if not mounts.possible():
+        pytest.skip("no mount namespace can be had")
+    assert Path("/proc/mounts").read_text() == before
+
+
+def test_small__outside_of_a_namespace__is_refused(tmp_path: Path) -> None:
+    """Also for root, who could: a mount would outlive the run."""
+    with pytest.raises(HarnessError):
+        mounts.small(tmp_path, 65536)
