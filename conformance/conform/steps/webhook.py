@@ -26,6 +26,7 @@ PRODUCTS = {
     "half an object": b'{"ref": "refs/heads/main"',
     "no UTF-8": b'{"ref": "\xff\xfe"}',
     "deep nesting": b'{"ref": ' + b"[" * 200_000,
+    "an empty push": b"{}",
     "a push without a commit": b'{"ref": "refs/heads/main"}',
     "a push with numbers": b'{"ref": 1, "after": 2}',
     "a commit of words": b'{"ref": "refs/heads/main", "after": "not hexadecimal"}',

@@ -169,6 +169,7 @@ _GITEA_EVENTS = {
     "branch-creation-event": "create",
     "tag-creation-event": "create",
 }
+_GOGS_EVENTS = {**_GITEA_EVENTS, "tag": "create"}
 _GITEA_IMITATES = ("X-GitHub-Event", "X-GitHub-Event-Type", "X-Gogs-Event", "X-Gogs-Event-Type")
 _GITEA_SIGNATURES = (
     "X-Gitea-Signature",
@@ -250,7 +251,7 @@ GOGS = Forge(
     "X-Gogs-Delivery",
     ("X-Gogs-Signature",),
     _gogs,
-    _GITEA_EVENTS,
+    _GOGS_EVENTS,
     imitates=("X-GitHub-Event",),
     besides={"X-GitHub-Delivery": "of-gogs"},
 )

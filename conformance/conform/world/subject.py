@@ -74,6 +74,7 @@ class Subject:
         self.scratch = scratch
         self._recorder = recorder
         self._url = url
+        self.control_token = str(uuid.uuid4())
         self._running: list[Running] = []
 
     @property
@@ -131,7 +132,7 @@ class Subject:
         contract = {
             "database_url": self.scratch.url,
             "config_path": str(self.workspace.config),
-            "control_token": str(uuid.uuid4()),
+            "control_token": self.control_token,
             "observer": observer,
         }
         started = {"FRAISIER_CONTRACT": "1", "FRAISIER_CONFIG": None, "FRAISIER_DATABASE_URL": None}

@@ -1,0 +1,136 @@
+@strict-forges
+Feature: Webhooks of Bitbucket Server and Data Center become deployments
+  One webhook holds several changes: every one of them counts.
+
+  Background:
+    Given every forge is known, GitLab signs and Bitbucket is a server
+    And a server is running
+    And "bitbucket-server" delivers
+
+  @webhook/bitbucket-server/good-push-is-accepted @core
+  Scenario: A push of a mapped branch requests a deployment of its commit
+    When a push of "main" at "00112233445566778899aabbccddeeff00112233" is delivered as "bitbucket-server-good"
+    Then it is accepted for "bitbucket-server/production"
+    And one deployment of "bitbucket-server/production" waits, of commit "00112233445566778899aabbccddeeff00112233" by "alice"
+
+  @webhook/bitbucket-server/good-push-is-accepted @thorough
+  Scenario Outline: <what> of a mapped branch is a push of it
+    When the "<what>" of "main" is delivered
+    Then it is accepted for "bitbucket-server/production"
+
+    Examples:
+      | what            |
+      | several         |
+      | branch-creation |
+
+  @webhook/bitbucket-server/bad-signature-is-rejected
+  Scenario: Signed with another secret
+    When a push signed with another secret is delivered
+    Then the request is refused with 401 and "bad-signature"
+    And nothing changed
+
+  @webhook/bitbucket-server/bad-signature-is-rejected @thorough
+  Scenario: Signed with the secret of another forge
+    When a push signed with the secret of another forge is delivered
+    Then the request is refused with 401 and "bad-signature"
+    And nothing changed
+
+  @webhook/bitbucket-server/bad-signature-is-rejected @thorough
+  Scenario: Changed after it was signed
+    When a push with the signature of another body is delivered
+    Then the request is refused with 401 and "bad-signature"
+    And nothing changed
+
+  @webhook/bitbucket-server/bad-signature-is-rejected @thorough
+  Scenario Outline: The signature "<value>" is none
+    When a push with the signature "<value>" is delivered
+    Then the request is refused with 401 and "bad-signature"
+    And nothing changed
+
+    Examples:
+      | value                                                                   |
+      | sha256=0000000000000000000000000000000000000000000000000000000000000000 |
+      | 0000000000000000000000000000000000000000000000000000000000000000        |
+      | sha1=0000000000000000000000000000000000000000                           |
+      | sha512=0000000000000000000000000000000000000000000000000000000000000000 |
+      | sha256=                                                                 |
+
+  @webhook/bitbucket-server/missing-signature-is-rejected @thorough
+  Scenario: No signature at all
+    When a push without a signature is delivered
+    Then the request is refused with 401 and "missing-signature"
+    And nothing changed
+
+  @webhook/bitbucket-server/secrets-can-be-replaced @thorough
+  Scenario: Signed with the secret that is being replaced
+    When a push signed with the secret that is being replaced is delivered
+    Then it is accepted for "bitbucket-server/production"
+
+  @webhook/bitbucket-server/redelivery-deploys-once @thorough
+  Scenario: A redelivery gets the first answer and changes nothing
+    Given a push of "main" at "00112233445566778899aabbccddeeff00112233" was delivered as "bitbucket-server-again"
+    When a push of "main" at "00112233445566778899aabbccddeeff00112233" is delivered as "bitbucket-server-again"
+    Then both deliveries got the same answer
+    And nothing changed
+
+  @webhook/bitbucket-server/replay-deploys-the-same @thorough
+  Scenario: The same body with another id is a push of its own, and doubles nothing
+    Given a push of "main" at "00112233445566778899aabbccddeeff00112233" was delivered as "bitbucket-server-replayed"
+    When the same body comes again with another id
+    Then both deliveries are accepted, each as its own
+    And one deployment of "bitbucket-server/production" waits, of commit "00112233445566778899aabbccddeeff00112233" by "alice"
+
+  @webhook/bitbucket-server/refs-are-told-apart @thorough
+  Scenario Outline: <what> of <name>
+    When the "<what>" of "<name>" is delivered
+    Then it is ignored because of "<reason>"
+
+    Examples:
+      | what            | name | reason         |
+      | tag             | main | tag-not-mapped |
+      | tag             | v1.0 | tag-not-mapped |
+      | branch-deletion | main | branch-deleted |
+      | tag-deletion    | v1.0 | branch-deleted |
+
+  @webhook/bitbucket-server/other-repository-is-ignored @thorough
+  Scenario: The mapped branch of a repository that no fraise comes from
+    When a push of another repository is delivered
+    Then it is ignored because of "other-repository"
+
+  @webhook/bitbucket-server/other-branch-is-ignored @thorough
+  Scenario Outline: A push of the branch <name>
+    When a push of "<name>" is delivered
+    Then it is ignored because of "branch-not-mapped"
+
+    Examples:
+      | name         |
+      | feature/main |
+      | mains        |
+      | MAIN         |
+
+  @webhook/bitbucket-server/other-events-are-ignored @thorough
+  Scenario Outline: <what> deploys nothing
+    When the "<what>" of "main" is delivered
+    Then it is ignored because of "<reason>"
+
+    Examples:
+      | what  | reason            |
+      | ping  | ping              |
+      | issue | event-not-handled |
+
+  @webhook/bitbucket-server/malformed-body-is-a-client-error @thorough
+  Scenario Outline: A body that is <what>
+    When a signed body that is <what> is delivered
+    Then the request is refused with 400 and "malformed-payload"
+    And nothing changed
+
+    Examples:
+      | what           |
+      | nothing        |
+      | null           |
+      | an array       |
+      | a number       |
+      | half an object |
+      | no UTF-8       |
+      | deep nesting   |
+      | an empty push  |

@@ -1,0 +1,154 @@
+@forges
+Feature: Forgejo's webhooks become deployments
+  It also sends the headers of Gitea, Gogs and GitHub.
+
+  Background:
+    Given every forge is known
+    And a server is running
+    And "forgejo" delivers
+
+  @webhook/forgejo/good-push-is-accepted @core
+  Scenario: A push of a mapped branch requests a deployment of its commit
+    When a push of "main" at "00112233445566778899aabbccddeeff00112233" is delivered as "forgejo-good"
+    Then it is accepted for "forgejo/production"
+    And one deployment of "forgejo/production" waits, of commit "00112233445566778899aabbccddeeff00112233" by "alice"
+
+  @webhook/forgejo/good-push-is-accepted @thorough
+  Scenario Outline: <what> of a mapped branch is a push of it
+    When the "<what>" of "main" is delivered
+    Then it is accepted for "forgejo/production"
+
+    Examples:
+      | what            |
+      | branch-creation |
+
+  @webhook/forgejo/bad-signature-is-rejected
+  Scenario: Signed with another secret
+    When a push signed with another secret is delivered
+    Then the request is refused with 401 and "bad-signature"
+    And nothing changed
+
+  @webhook/forgejo/bad-signature-is-rejected @thorough
+  Scenario: Signed with the secret of another forge
+    When a push signed with the secret of another forge is delivered
+    Then the request is refused with 401 and "bad-signature"
+    And nothing changed
+
+  @webhook/forgejo/bad-signature-is-rejected @thorough
+  Scenario: Changed after it was signed
+    When a push with the signature of another body is delivered
+    Then the request is refused with 401 and "bad-signature"
+    And nothing changed
+
+  @webhook/forgejo/bad-signature-is-rejected @thorough
+  Scenario Outline: The signature "<value>" is none
+    When a push with the signature "<value>" is delivered
+    Then the request is refused with 401 and "bad-signature"
+    And nothing changed
+
+    Examples:
+      | value                                                                   |
+      | 0000000000000000000000000000000000000000000000000000000000000000        |
+      | sha256=0000000000000000000000000000000000000000000000000000000000000000 |
+      | sha1=0000000000000000000000000000000000000000                           |
+      | sha256=                                                                 |
+      | zz                                                                      |
+
+  @webhook/forgejo/missing-signature-is-rejected @thorough
+  Scenario: No signature at all
+    When a push without a signature is delivered
+    Then the request is refused with 401 and "missing-signature"
+    And nothing changed
+
+  @webhook/forgejo/missing-signature-is-rejected @thorough
+  Scenario Outline: The signature in <header> does not count
+    When a push with only the header "<header>" for a signature is delivered
+    Then the request is refused with 401 and "missing-signature"
+    And nothing changed
+
+    Examples:
+      | header              |
+      | X-Hub-Signature     |
+      | X-Hub-Signature-256 |
+
+  @webhook/forgejo/secrets-can-be-replaced @thorough
+  Scenario: Signed with the secret that is being replaced
+    When a push signed with the secret that is being replaced is delivered
+    Then it is accepted for "forgejo/production"
+
+  @webhook/forgejo/redelivery-deploys-once @thorough
+  Scenario: A redelivery gets the first answer and changes nothing
+    Given a push of "main" at "00112233445566778899aabbccddeeff00112233" was delivered as "forgejo-again"
+    When a push of "main" at "00112233445566778899aabbccddeeff00112233" is delivered as "forgejo-again"
+    Then both deliveries got the same answer
+    And nothing changed
+
+  @webhook/forgejo/replay-deploys-the-same @thorough
+  Scenario: The same body with another id is a push of its own, and doubles nothing
+    Given a push of "main" at "00112233445566778899aabbccddeeff00112233" was delivered as "forgejo-replayed"
+    When the same body comes again with another id
+    Then both deliveries are accepted, each as its own
+    And one deployment of "forgejo/production" waits, of commit "00112233445566778899aabbccddeeff00112233" by "alice"
+
+  @webhook/forgejo/refs-are-told-apart @thorough
+  Scenario Outline: <what> of <name>
+    When the "<what>" of "<name>" is delivered
+    Then it is ignored because of "<reason>"
+
+    Examples:
+      | what             | name | reason         |
+      | tag              | main | tag-not-mapped |
+      | tag              | v1.0 | tag-not-mapped |
+      | annotated-tag    | main | tag-not-mapped |
+      | branch-deletion  | main | branch-deleted |
+      | tag-deletion     | v1.0 | branch-deleted |
+      | push-of-deletion | main | branch-deleted |
+
+  @webhook/forgejo/other-repository-is-ignored @thorough
+  Scenario: The mapped branch of a repository that no fraise comes from
+    When a push of another repository is delivered
+    Then it is ignored because of "other-repository"
+
+  @webhook/forgejo/other-branch-is-ignored @thorough
+  Scenario Outline: A push of the branch <name>
+    When a push of "<name>" is delivered
+    Then it is ignored because of "branch-not-mapped"
+
+    Examples:
+      | name         |
+      | feature/main |
+      | mains        |
+      | MAIN         |
+
+  @webhook/forgejo/other-events-are-ignored @thorough
+  Scenario Outline: <what> deploys nothing
+    When the "<what>" of "main" is delivered
+    Then it is ignored because of "<reason>"
+
+    Examples:
+      | what                  | reason            |
+      | issue                 | event-not-handled |
+      | branch-creation-event | event-not-handled |
+      | tag-creation-event    | event-not-handled |
+
+  @webhook/forgejo/form-body-is-taken @thorough
+  Scenario: A form is signed as the JSON that it holds
+    When the "push" of "main" is delivered as a form
+    Then it is accepted for "forgejo/production"
+
+  @webhook/forgejo/malformed-body-is-a-client-error @thorough
+  Scenario Outline: A body that is <what>
+    When a signed body that is <what> is delivered
+    Then the request is refused with 400 and "malformed-payload"
+    And nothing changed
+
+    Examples:
+      | what           |
+      | nothing        |
+      | null           |
+      | an array       |
+      | a number       |
+      | half an object |
+      | no UTF-8       |
+      | deep nesting   |
+      | an empty push  |
