@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import threading
 from typing import TYPE_CHECKING
 
@@ -36,19 +35,17 @@ class Presence:
         self._thread.join()
 
     def _keep(self) -> None:
-        db: Database | None = None
+        db = self._app.open_database(install=False)
         while not self._over.is_set():
-            db = self._say(db, "running")
+            self._say(db, "running")
             self._over.wait(self._seconds / 3)
-        db = self._say(db, "stopped")
-        if db is not None:
-            db.close()
+        self._say(db, "stopped")
+        db.close()
 
-    def _say(self, db: Database | None, state: str) -> Database | None:
-        """A database that is away is told at the next turn."""
-        with contextlib.suppress(FraisierError):
-            db = db or self._app.open_database(install=False)
+    def _say(self, db: Database, state: str) -> None:
+        try:
             db.call(
                 "fn_record_worker", worker=self._worker, state=state, lease_seconds=self._seconds
             )
-        return db
+        except FraisierError:  # told again at the next turn
+            return
