@@ -18,6 +18,7 @@ HEADER = """\
 git:
   provider: github
   github: {webhook_secret: a-secret-of-the-bench}
+server: {open: true}
 fraises:
 """
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from pytest_bdd import given, parsers, when
+import yaml
+from pytest_bdd import given, parsers, then, when
 
 from conform.recorder import Recorder
 from conform.steps.asking import Happened
@@ -12,7 +13,7 @@ from conform.world.ports import free_port
 from conform.world.server import Server
 from conform.world.subject import Subject
 from conform.world.waiting import eventually
-from conform.world.workspace import Workspace
+from conform.world.workspace import DUMPER, LOADER, Workspace
 
 TOKEN = "a-token-of-this-scenario"
 TOKENS: dict[str, dict[str, str]] = {
@@ -25,7 +26,14 @@ TOKENS: dict[str, dict[str, str]] = {
 @given("the server asks for a token")
 def with_token(workspace: Workspace) -> None:
     """``server.token`` is set."""
-    workspace.write_config(f"{workspace.config.read_text()}server:\n  token: {TOKEN}\n")
+    configure_server(workspace, token=TOKEN)
+
+
+def configure_server(workspace: Workspace, **keys: Any) -> None:
+    """Write the section ``server`` of the registry anew."""
+    document = yaml.load(workspace.config.read_text(), LOADER)
+    document["server"] = keys
+    workspace.write_config(yaml.dump(document, Dumper=DUMPER, sort_keys=False))
 
 
 @when(parsers.re(r"a (?P<what>query|deployment|reading) is asked for (?P<how>with.*token)"))
@@ -41,6 +49,40 @@ def ask_with_token(happened: Happened, what: str, how: str) -> None:
     else:
         body: dict[str, Any] = {"query": queries[what]}
         happened.answer = happened.server.post("/graphql", body, TOKENS[how])
+
+
+@given("the registry does not say who may ask")
+def says_nothing(workspace: Workspace) -> None:
+    """Neither ``server.token`` nor ``server.open``."""
+    configure_server(workspace, port=8000)
+
+
+@when("the supervisor asks for a query")
+def ask_as_supervisor(implementation: Subject, happened: Happened) -> None:
+    """The control token of the start contract."""
+    ask(happened, {"Authorization": f"Bearer {implementation.control_token}"})
+
+
+@when(parsers.parse('a query is asked for with the header "{name}: {value}"'))
+def ask_with_header(happened: Happened, name: str, value: str) -> None:
+    """A query that looks as if it came from elsewhere."""
+    ask(happened, {name: value})
+
+
+def ask(happened: Happened, headers: dict[str, str]) -> None:
+    """A query of /graphql."""
+    assert happened.server is not None, "no server is running"
+    body = {"query": "{ fraises { name } }"}
+    happened.answer = happened.server.post("/graphql", body, headers)
+
+
+@then(parsers.parse('the server does not start on "{host}" and says "{code}"'))
+def does_not_start_on(implementation: Subject, host: str, code: str) -> None:
+    """A command that ends at once with the error's exit status and code."""
+    arguments = ("serve", "--host", host, "--port", "0", "--no-observer", "--json")
+    done = implementation.cli(*arguments, timeout=20)
+    assert done.exit != 0
+    assert done.json()["error"]["code"] == code, done.stdout
 
 
 @given("only the webhook receiver runs")

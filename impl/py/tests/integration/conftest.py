@@ -19,11 +19,13 @@ import httpx
 import pytest
 
 SECRET = "a-secret-for-these-tests"
+CONTROL_TOKEN = "a-token-of-the-supervisor"
 CONFIG = f"""\
 git:
   provider: github
   github:
     webhook_secret: {SECRET}
+server: {{open: true}}
 fraises:
   shop:
     type: api
@@ -95,7 +97,7 @@ class Servers:
         line = {
             "database_url": database_url,
             "config_path": str(self.folder / "fraises.yaml"),
-            "control_token": "unused",
+            "control_token": CONTROL_TOKEN,
             "observer": observer,
         }
         assert process.stdin is not None

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import hmac
 import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from fraisier.api.access import Guard
 from fraisier.api.graphql_http import GraphqlHttp
 from fraisier.api.metrics import MetricsEndpoint
 from fraisier.db import AsyncDatabase
-from fraisier.domain.errors import FraisierError
 from fraisier.effects.assets import asset
 from fraisier.http.app import BODY_BYTES_MAX, Endpoint, HttpApp, Route
+from fraisier.http.failures import Failures
 from fraisier.http.health import HealthEndpoint
 from fraisier.http.messages import Request, Response
 from fraisier.http.webhook import WebhookEndpoint
@@ -22,15 +22,16 @@ from fraisier.wiring import Application
 Current = Callable[[], Application]
 
 
-def api_app(current: Current, database: AsyncDatabase) -> HttpApp:
+def api_app(current: Current, database: AsyncDatabase, control_token: str | None = None) -> HttpApp:
     """
     The ASGI application. ``current()`` is the configuration of the moment: it may
-    be another one after a reload.
+    be another one after a reload. ``control_token`` opens the status pages, too.
     """
     graphql = GraphqlHttp(_compiled_schema(), database, _gate(current))
-    guarded = _Guard(current)
+    failures = Failures(lambda: current().config.server.failed_signatures)
+    guarded = Guard(lambda: current().config, failures, control_token)
     routes: dict[str, Route] = {}
-    app = HttpApp(routes)
+    app = HttpApp(routes, trusted=lambda: current().config.server.trusted_proxies)
     routes["/graphql"] = Route(
         guarded(_graphql_endpoint(graphql)), ("GET", "POST"), graphql.maximum_body_bytes
     )
@@ -65,30 +66,3 @@ def _gate(current: Current) -> Callable[[str, str, str | None], Mapping[str, Any
         return {**{k: arguments[k] for k in ("event", "delivery_id", "actor")}, "hook": HOOK}
 
     return gate
-
-
-class _Guard:
-    """Asks for ``server.token`` where the configuration has one."""
-
-    def __init__(self, current: Current) -> None:
-        self._current = current
-
-    def __call__(self, endpoint: Endpoint) -> Endpoint:
-        async def guarded(request: Request) -> Response:
-            self._check(request)
-            return await endpoint(request)
-
-        return guarded
-
-    def _check(self, request: Request) -> None:
-        token = self._current().config.server.token
-        if token is None:
-            return
-        scheme, _, given = request.headers.get("authorization", "").partition(" ")
-        same = hmac.compare_digest(given.strip().encode(), token.encode())
-        if scheme.lower() != "bearer" or not same:
-            raise FraisierError(
-                "a token is needed",
-                code="unauthorized",
-                hint="send Authorization: Bearer and the token of server.token",
-            )

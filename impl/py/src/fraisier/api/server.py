@@ -9,11 +9,12 @@ from pathlib import Path
 
 from fraisier.api.app import api_app
 from fraisier.api.observer import ObserverChild
-from fraisier.config import check_secrets
+from fraisier.config import ServerSettings, check_secrets
 from fraisier.domain.errors import FraisierError
 from fraisier.http.contract import announce, options_from
 from fraisier.http.logs import log_to_standard_error
 from fraisier.http.run import Hooks, ServeOptions, listen, run
+from fraisier.http.source import is_loopback
 from fraisier.operations.registry import sync_registry
 from fraisier.wiring import DATABASE_VARIABLE, Application, application
 
@@ -44,8 +45,18 @@ def serve(options: ServeOptions, environ: Mapping[str, str], cwd: Path) -> int:
         beside=server.observer.keep if options.observer else None,
         finish=database.close,
     )
-    run(api_app(server.current, database), listener, hooks)
+    run(api_app(server.current, database, options.control_token), listener, hooks)
     return 0
+
+
+def _check_address(settings: ServerSettings, host: str) -> None:
+    if settings.open and not is_loopback(host):
+        raise FraisierError(
+            f"whoever reaches {host} could deploy: server.open is for the loopback address",
+            code="insecure-address",
+            at="server.open",
+            hint="set server.token instead; make one with: openssl rand -hex 32",
+        )
 
 
 class _Server:
@@ -74,6 +85,7 @@ class _Server:
         options = self._options
         loaded = application(options.config_path, options.database_url, self._environ, self._cwd)
         check_secrets(loaded.config)
+        _check_address(loaded.config.server, options.host)
         database = loaded.open_database()
         try:
             sync_registry(database, loaded.config, ACTOR)

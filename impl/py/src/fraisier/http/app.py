@@ -2,38 +2,50 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from fraisier.domain.errors import FraisierError
-from fraisier.http.messages import Request, Response, error_response, headers_of, refusal
+from fraisier.http.bodies import BODY_BYTES_MAX, BODY_SECONDS, Body, Budget, ClientGone, Receive
+from fraisier.http.messages import (
+    Request,
+    Response,
+    error_response,
+    headers_of,
+    refusal,
+    repeated_in,
+)
+from fraisier.http.source import Network, client_of
+
+__all__ = ["BODY_BYTES_MAX", "Endpoint", "HttpApp", "Route"]
 
 Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Endpoint = Callable[[Request], Awaitable[Response]]
 
-BODY_BYTES_MAX = 5 * 1024 * 1024
-BODY_SECONDS = 15.0
+# Two of these and it is anybody's guess which one another program went by.
+ONCE = frozenset(
+    ("authorization", "content-encoding", "content-length", "content-type", "host")
+)  # fmt: skip
 
 log = logging.getLogger("fraisier.http")
 
 
-class ClientGone(Exception):  # noqa: N818  (nothing went wrong here)
-    """The client hung up before its request was complete."""
-
-
 @dataclass(frozen=True, slots=True)
 class Route:
-    """An endpoint, the methods that it takes, and how much it reads."""
+    """
+    An endpoint, the methods that it takes, and how much it reads.
+
+    ``admit`` sees every request before its body is read, and refuses by an error.
+    """
 
     endpoint: Endpoint
     methods: tuple[str, ...]
     body_bytes_max: int = 0
+    admit: Callable[[Request], None] | None = None
 
     @property
     def allowed(self) -> tuple[str, ...]:
@@ -45,31 +57,46 @@ class HttpApp:
     """
     Serves ``routes`` over ASGI. ``counts`` has the requests by path, method and
     status; unknown paths and methods share one entry each, so it stays small.
+    ``trusted`` are the proxies whose word about a client's address counts now.
     """
 
-    def __init__(self, routes: Mapping[str, Route], *, body_seconds: float = BODY_SECONDS) -> None:
+    def __init__(
+        self,
+        routes: Mapping[str, Route],
+        *,
+        trusted: Callable[[], Sequence[Network]] = tuple,
+        body_seconds: float = BODY_SECONDS,
+        budget: Budget | None = None,
+    ) -> None:
         self.routes = routes
         self.counts: Counter[tuple[str, str, int]] = Counter()
+        self._trusted = trusted
         self._body_seconds = body_seconds
+        self._budget = budget or Budget()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request. Never raises for anything that a client can send."""
         if scope["type"] != "http":
             raise RuntimeError(f"{scope['type']} is not served")
+        announced = _announces_a_body(scope)
+        body = Body(receive, self._budget, self._body_seconds, announced=announced)
         try:
-            response = await self._respond(scope, receive)
+            response = await self._respond(scope, body)
         except ClientGone:
             return
-        if self._leaves_a_body(scope):
+        finally:
+            body.release()
+        if body.left:
+            # What was not read would be taken for the next request: the connection ends.
             response = _closing(response)
         self._count(scope, response.status)
-        body = b"" if scope["method"] == "HEAD" else response.body
+        content = b"" if scope["method"] == "HEAD" else response.body
         await send(response.start())
-        await send({"type": "http.response.body", "body": body})
+        await send({"type": "http.response.body", "body": content})
 
-    async def _respond(self, scope: Scope, receive: Receive) -> Response:
+    async def _respond(self, scope: Scope, body: Body) -> Response:
         try:
-            return await self._dispatch(scope, receive)
+            return await self._dispatch(scope, body)
         except FraisierError as error:
             if error.http_status >= 500:
                 log.warning("%s: %s", error.code, error.message)
@@ -80,44 +107,30 @@ class HttpApp:
             log.exception("a request to %s failed", scope["path"])
             return error_response("internal", "a fault in Fraisier itself", 500)
 
-    async def _dispatch(self, scope: Scope, receive: Receive) -> Response:
+    async def _dispatch(self, scope: Scope, body: Body) -> Response:
         route = self.routes.get(scope["path"])
         if route is None:
             return error_response("not-found", "there is nothing at this path", 404)
         method = "GET" if scope["method"] == "HEAD" else scope["method"]
         if method not in route.methods:
             return _method_not_allowed(route)
-        headers = headers_of(scope["headers"])
-        body = b""
+        request = self._request(scope, method)
+        if route.admit is not None:
+            route.admit(request)
         if route.body_bytes_max:
-            read = await self._read(headers, receive, route.body_bytes_max)
-            if isinstance(read, Response):
-                return read
-            body = read
-        request = Request(method, scope["path"], scope.get("query_string", b""), headers, body)
+            request.body = await body.read(request.headers, route.body_bytes_max)
         return await route.endpoint(request)
 
-    async def _read(
-        self, headers: Mapping[str, str], receive: Receive, most: int
-    ) -> bytes | Response:
-        announced = headers.get("content-length", "0")
-        if announced.isdigit() and int(announced[:20]) > most:
-            return _too_large(most)
-        try:
-            async with asyncio.timeout(self._body_seconds):
-                return await _body(receive, most)
-        except TimeoutError:
-            return _closing(error_response("request-too-slow", "the body came too slowly", 408))
-
-    def _leaves_a_body(self, scope: Scope) -> bool:
-        """Whether a body may still come that nobody reads: its sender could hold us for ever."""
-        route = self.routes.get(scope["path"])
-        if route and route.body_bytes_max and scope["method"] in route.allowed:
-            return False
-        return any(
-            name == b"transfer-encoding" or (name == b"content-length" and value != b"0")
-            for name, value in scope["headers"]
-        )
+    def _request(self, scope: Scope, method: str) -> Request:
+        raw = scope["headers"]
+        headers = headers_of(raw)
+        repeated = repeated_in(raw) if len(headers) < len(raw) else frozenset[str]()
+        if wrong := sorted(repeated & ONCE):
+            raise FraisierError(f"{wrong[0]} came several times", code="duplicate-header")
+        peer: tuple[str, int] | None = scope.get("client")
+        client = client_of(peer[0] if peer else None, headers, self._trusted())
+        query = scope.get("query_string", b"")
+        return Request(method, scope["path"], query, headers, b"", client, repeated)
 
     def _count(self, scope: Scope, status: int) -> None:
         route = self.routes.get(scope["path"])
@@ -126,25 +139,11 @@ class HttpApp:
         self.counts[path, method, status] += 1
 
 
-async def _body(receive: Receive, most: int) -> bytes | Response:
-    chunks: list[bytes] = []
-    size = 0
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise ClientGone
-        chunk: bytes = message.get("body", b"")
-        size += len(chunk)
-        if size > most:
-            return _too_large(most)
-        chunks.append(chunk)
-        if not message.get("more_body", False):
-            return chunks[0] if len(chunks) == 1 else b"".join(chunks)
-
-
-def _too_large(most: int) -> Response:
-    # What was not read would be taken for the next request: the connection ends.
-    return _closing(error_response("body-too-large", f"the body has over {most} bytes", 413))
+def _announces_a_body(scope: Scope) -> bool:
+    return any(
+        name == b"transfer-encoding" or (name == b"content-length" and value != b"0")
+        for name, value in scope["headers"]
+    )
 
 
 def _closing(response: Response) -> Response:

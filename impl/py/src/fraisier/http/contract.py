@@ -12,7 +12,6 @@ from fraisier.domain.errors import FraisierError
 from fraisier.http.run import ServeOptions
 
 LINE_BYTES_MAX = 65_536
-# This implementation has no control endpoint: a control token is taken and not used.
 _KEYS = {"database_url": str, "config_path": str, "control_token": str, "observer": bool}
 _NEEDED = ("database_url", "config_path")
 
@@ -33,6 +32,7 @@ def options_from(stream: TextIO, options: ServeOptions) -> ServeOptions:
         database_url=document["database_url"],
         config_path=Path(document["config_path"]),
         observer=document.get("observer", True),
+        control_token=document.get("control_token") or None,
     )
 
 

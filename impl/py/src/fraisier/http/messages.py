@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from fraisier.domain.errors import FraisierError
+from fraisier.http.source import Address
 
 HeaderList = Sequence[tuple[bytes, bytes]]
 
@@ -20,11 +22,20 @@ SECURITY_HEADERS: HeaderList = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+class RetryLaterError(FraisierError):
+    """A refusal for the moment; the answer says ``Retry-After``."""
+
+    def __init__(self, message: str, code: str, seconds: int) -> None:
+        super().__init__(message, code=code)
+        self.seconds = seconds
+
+
+@dataclass(slots=True)
 class Request:
     """
     Method, query and body are as they came; header names are lower case, and a
-    header that came twice holds both values, joined by a comma.
+    header that came twice holds both values, joined by a comma: ``repeated`` has the
+    names of those. ``client`` is who asks, behind proxies that are trusted.
     """
 
     method: str
@@ -32,6 +43,8 @@ class Request:
     query: bytes
     headers: Mapping[str, str]
     body: bytes = b""
+    client: Address | None = None
+    repeated: frozenset[str] = frozenset()
 
     @property
     def media_type(self) -> str | None:
@@ -72,9 +85,14 @@ def refusal(error: FraisierError) -> Response:
     """The answer to a request that ended in an error; ours tell a stranger no details."""
     if error.http_status >= 500:
         message = "the server cannot do this now; its log says why"
-        return error_response(error.code, message, error.http_status)
-    more = {"hint": error.hint} if error.hint else {}
-    return error_response(error.code, error.message, error.http_status, **more)
+        response = error_response(error.code, message, error.http_status)
+    else:
+        more = {"hint": error.hint} if error.hint else {}
+        response = error_response(error.code, error.message, error.http_status, **more)
+    if not isinstance(error, RetryLaterError):
+        return response
+    again = (b"retry-after", str(error.seconds).encode())
+    return Response(response.status, response.body, (*response.headers, again))
 
 
 def headers_of(raw: HeaderList) -> dict[str, str]:
@@ -84,3 +102,9 @@ def headers_of(raw: HeaderList) -> dict[str, str]:
         key, text = name.decode("latin-1").lower(), value.decode("latin-1")
         found[key] = f"{found[key]}, {text}" if key in found else text
     return found
+
+
+def repeated_in(raw: HeaderList) -> frozenset[str]:
+    """Lower-case names of the headers that came more than once."""
+    counted = Counter(name.decode("latin-1").lower() for name, _ in raw)
+    return frozenset(name for name, times in counted.items() if times > 1)

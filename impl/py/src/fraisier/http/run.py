@@ -7,7 +7,7 @@ import contextlib
 import signal
 import socket
 from collections.abc import Awaitable, Callable, Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,7 @@ class ServeOptions:
     """
     What the command line says about a server. Port 0 picks a free one. With
     ``contract``, configuration and database come from standard input instead
-    (``spec/start-contract.md``).
+    (``spec/start-contract.md``), and with them a token that opens the status pages.
     """
 
     config_path: Path | None = None
@@ -36,6 +36,7 @@ class ServeOptions:
     port: int = 8000
     observer: bool = True
     contract: bool = False
+    control_token: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,7 @@ def run(app: HttpApp, listener: socket.socket, hooks: Hooks) -> None:
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # whose word counts is ours to say: http/source.py
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=STOP_SECONDS,
         backlog=BACKLOG,

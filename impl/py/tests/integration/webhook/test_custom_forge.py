@@ -31,6 +31,7 @@ register_provider(MyGitProvider)
 CONFIG = """
 plugins: [providers/mygit.py]
 git: {provider: mygit}
+server: {open: true}
 fraises:
   shop:
     git: {repository: https://git.example/team/shop.git}

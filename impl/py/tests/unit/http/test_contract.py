@@ -37,11 +37,15 @@ def test_options_from__good_line__is_followed() -> None:
     assert options.database_url == LINE["database_url"]
     assert options.config_path == Path("/etc/fraises.yaml")
     assert (options.host, options.port, options.observer) == ("127.0.0.1", 0, False)
+    assert options.control_token == "a-token"
+    assert "a-token" not in repr(options)
 
 
 def test_options_from__only_what_is_needed__is_enough() -> None:
     """Without a word about it there is an observer; a control token may be absent."""
     assert read(line(observer=..., control_token=...)).observer is True
+    assert read(line(control_token=...)).control_token is None
+    assert read(line(control_token="")).control_token is None
 
 
 def test_options_from__second_line__is_not_read() -> None:
