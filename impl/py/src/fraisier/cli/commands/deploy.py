@@ -48,14 +48,11 @@ def deploy(session: Session, fraise: str, environment: str, dry_run: bool, **opt
     app = session.application()
     selected = app.config.select(fraise, environment)
     check_asked_for(selected, options["branch"], options["commit"])
-    _run(
-        session,
-        app,
-        selected,
-        "Deploying",
-        options,
-        lambda db: _request(db, session, selected, options),
-    )
+
+    def request(db: Database) -> Answer:
+        return _request(db, session, selected, options)
+
+    _run(session, app, selected, "Deploying", options, request)
 
 
 @command(
