@@ -14,7 +14,7 @@ LAB := $(BIN)/python -m fraisier_lab postgresql run --
 COMPILE := $(BIN)/python -m compileall -q conformance impl/py/src schema lab
 PACKAGES := conformance schema lab impl/py tools bench db
 
-.PHONY: help setup conformance smoke soak test demo demo-clean bench lab-docker lab-systemd generate verify lint format types mutants clean
+.PHONY: help setup conformance smoke soak test demo demo-clean bench lab-docker lab-systemd generate verify lint format types mutants selftest clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -83,6 +83,9 @@ format: $(READY) ## format the code
 
 mutants: $(READY) ## change the SQL line by line and list what no scenario notices
 	@$(LAB) $(BIN)/conform mutate $(ARGS)
+
+selftest: $(READY) ## break one requirement at a time and see that its scenarios notice
+	@$(LAB) $(BIN)/conform selftest $(ARGS)
 
 lock: $(READY) ## pin the dependencies anew, with hashes
 	@bash tools/lock.sh "$(BIN)"

@@ -147,16 +147,17 @@ def _options(
     )
 
 
-def _add_mutation() -> None:
-    """``conform mutate``; the package imports nothing heavy until it runs."""
-    if (resources() / "mutation" / "cli.py").is_file():
-        importlib.import_module("conform.mutation.cli").register(app)
+def _add_commands() -> None:
+    """``conform mutate`` and ``selftest``; the packages import nothing heavy until they run."""
+    for package in ("mutation", "selftest"):
+        if (resources() / package / "cli.py").is_file():
+            importlib.import_module(f"conform.{package}.cli").register(app)
 
 
 def main() -> None:
     """Run the command; a set-up that is wrong is one line and exit status 2."""
     try:
-        _add_mutation()
+        _add_commands()
         app()
     except (SetupError, FileNotFoundError) as reason:
         errors.print(f"conform: {reason}", soft_wrap=True, markup=False)
