@@ -84,11 +84,12 @@ class Application:
         settings = self.config.git.providers.get(name)
         if not is_own(name):
             return self._forge_of_plugin(forge, settings)
-        if settings is None or not settings.secrets:
+        own = forge(settings)
+        if not own.can_verify:
             raise FraisierError(
                 f'"{name}" is not configured to send webhooks', code="unknown-webhook-provider"
             )
-        return forge(settings)
+        return own
 
     def _forge_of_plugin(
         self, forge: type[GitProvider], settings: GitProviderSettings | None

@@ -74,6 +74,7 @@ def _git(git: Mapping[str, Any]) -> GitSettings:
             secrets=git[name].get(SECRET_KEYS[name], ()),
             server=git[name].get("server", False),
             addresses=git[name].get("addresses", ()),
+            signing_secrets=git[name].get("signing_secret", ()),
         )
         for name in GIT_PROVIDERS
         if name in git

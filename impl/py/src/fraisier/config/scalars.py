@@ -70,6 +70,8 @@ def _secrets(reader: Reader, value: Any, path: Path) -> tuple[str, ...]:
     else:
         items = enumerate(cast("list[Any]", value))
         found = [_secret(reader, item, (*path, index)) for index, item in items]
+    if not found:
+        reader.refuse(path, "this must be one secret at least")
     return tuple(secret for secret in found if secret is not None)
 
 

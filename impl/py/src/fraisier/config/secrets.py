@@ -13,6 +13,7 @@ from fraisier.domain.redaction import MASK, SECRET_LENGTH_MIN, redact
 from fraisier.domain.secret_names import is_secret_name, url_secrets
 
 WEBHOOK_SECRET_LENGTH_MIN = 8
+SIGNING_PREFIX = "whsec_"  # it says what the text is, and guards nothing
 
 
 def secrets_of(raw: Mapping[str, Any], used: Mapping[str, str]) -> frozenset[str]:
@@ -77,13 +78,15 @@ def check_secrets(config: Config) -> None:
         FraisierError: ``insecure-secret``: empty, unexpanded or under 8 characters.
     """
     for name, provider in config.git.providers.items():
-        for secret in provider.secrets:
-            reason = _weakness(secret)
+        keys = [(_place(name), secret) for secret in provider.secrets]
+        keys += [("git.gitlab.signing_secret", secret) for secret in provider.signing_secrets]
+        for place, secret in keys:
+            reason = _weakness(secret.removeprefix(SIGNING_PREFIX))
             if reason is not None:
                 raise FraisierError(
                     f"the webhook secret {reason}",
                     code="insecure-secret",
-                    at=f"{config.path.name}: {_place(name)}",
+                    at=f"{config.path.name}: {place}",
                     hint="make one with: openssl rand -hex 32",
                 )
 

@@ -51,7 +51,12 @@ SHAPES: Mapping[str, Mapping[str, str]] = {
     },
     "custom_git": {"base_url": "url", "webhook_secret": "secrets", "addresses": "networks"},
     "github": {"base_url": "url", "webhook_secret": "secrets", "addresses": "networks"},
-    "gitlab": {"base_url": "url", "secret_token": "secrets", "addresses": "networks"},
+    "gitlab": {
+        "base_url": "url",
+        "secret_token": "secrets",
+        "signing_secret": "secrets",
+        "addresses": "networks",
+    },
     "gitea": {"base_url": "url", "webhook_secret": "secrets", "addresses": "networks"},
     "bitbucket": {
         "base_url": "url",

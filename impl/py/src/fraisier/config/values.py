@@ -28,6 +28,7 @@ class GitProviderSettings(NamedTuple):
     """
     One forge: where it is and the secrets of its webhooks (several while they change).
 
+    With ``signing_secrets`` a webhook must be signed, one of the ``secrets`` is not enough.
     Its webhooks may come from ``addresses`` only, if there are any.
     """
 
@@ -36,6 +37,7 @@ class GitProviderSettings(NamedTuple):
     secrets: tuple[str, ...] = ()
     server: bool = False
     addresses: tuple[Network, ...] = ()
+    signing_secrets: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.name!r})"

@@ -10,6 +10,11 @@ def ticks() -> float:
     return time.monotonic()
 
 
+def now() -> float:
+    """Seconds since 1970, as this machine's clock has them."""
+    return time.time()
+
+
 def pause(seconds: float) -> None:
     """Do nothing for a while."""
     time.sleep(seconds)

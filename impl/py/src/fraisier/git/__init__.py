@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from fraisier.domain.values import WebhookEvent
 from fraisier.git.base import GitProvider
-from fraisier.git.registry import detect, is_own, provider_named, register_provider
+from fraisier.git.registry import canonical, detect, is_own, provider_named, register_provider
 
 __all__ = [
     "GitProvider",
     "WebhookEvent",
+    "canonical",
     "detect",
     "is_own",
     "provider_named",

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
-from typing import ClassVar, Protocol
+from collections.abc import Collection, Mapping
+from typing import Any, ClassVar, Protocol
 
 from fraisier.domain.values import WebhookEvent
 
@@ -27,6 +27,21 @@ class Settings(Protocol):
         """Webhook secrets, newest first; several while one is being replaced."""
         ...
 
+    @property
+    def signing_secrets(self) -> tuple[str, ...]:
+        """Keys of signatures, where a forge also knows a plain token (GitLab)."""
+        ...
+
+    @property
+    def server(self) -> bool:
+        """Whether it is the self-hosted kind of the forge (Bitbucket)."""
+        ...
+
+    @property
+    def addresses(self) -> Collection[object]:
+        """Networks that its webhooks must come from; empty for anywhere."""
+        ...
+
 
 class GitProvider(ABC):
     """
@@ -45,6 +60,31 @@ class GitProvider(ABC):
     def secrets(self) -> tuple[str, ...]:
         """The webhook secrets; empty ones do not count."""
         return tuple(s for s in self.settings.secrets if s) if self.settings else ()
+
+    @property
+    def can_verify(self) -> bool:
+        """Whether the settings hold what deliveries are verified by."""
+        return bool(self.secrets)
+
+    @property
+    def address_suffices(self) -> bool:
+        """
+        Whether a delivery from one of ``settings.addresses`` needs no signature.
+
+        Whoever says that it came from there must have looked.
+        """
+        return False
+
+    def is_signed(self, headers: Mapping[str, str]) -> bool:
+        """Whether there is a signature at all: a missing one is told from a wrong one."""
+        return True
+
+    @classmethod
+    def imitate(
+        cls, document: Mapping[str, Any], signature: str, delivery_id: str
+    ) -> dict[str, str]:
+        """The headers that a delivery of this payload would have had (``processWebhook``)."""
+        return {f"x-{cls.name}-event": "push", f"x-{cls.name}-delivery": delivery_id}
 
     @classmethod
     def detects(cls, headers: Mapping[str, str]) -> bool:

@@ -12,11 +12,12 @@ from typing import Any, cast
 from fraisier.domain.errors import FraisierError
 from fraisier.domain.plugins import add_forge, check_name
 from fraisier.domain.redaction import redact
-from fraisier.domain.values import WebhookEvent
+from fraisier.domain.values import RefChange, WebhookEvent
 from fraisier.git.base import GitProvider, Settings
 from fraisier.git.payload import commit, malformed
 
 EVENT_TYPES = ("push", "tag", "delete", "ping", "other")
+CHANGE_TYPES = ("push", "tag", "delete")
 
 log = logging.getLogger("fraisier.webhook")
 
@@ -92,6 +93,15 @@ class WatchedForge:
         """The value of ``git.provider``."""
         return self.forge.name
 
+    @property
+    def address_suffices(self) -> bool:
+        """Never: a plugin decides by what it is given."""
+        return False
+
+    def is_signed(self, headers: Mapping[str, str]) -> bool:
+        """Always: only the plugin knows, and its verdict is asked for."""
+        return True
+
     def verify_webhook_signature(self, payload: bytes, headers: Mapping[str, str]) -> bool:
         """True only if the plugin says ``True``: not for a coroutine, and not when it fails."""
         try:
@@ -137,8 +147,8 @@ def _sound(event: WebhookEvent) -> WebhookEvent:
     """The same event, when all of it can be stored."""
     facts: dict[str, Any] = event._asdict()
     keys = _texts(facts.pop("repository_keys"))
-    for several in ("changes", "paths"):
-        del facts[several]
+    paths = facts.pop("paths")
+    changes = tuple(_sound_change(each) for each in _several(facts.pop("changes")))
     wrong = [key for key, value in facts.items() if not isinstance(value, str | None)]
     if wrong:
         raise malformed(f"the event's {wrong[0]} is no text")
@@ -150,11 +160,34 @@ def _sound(event: WebhookEvent) -> WebhookEvent:
     commits = {key: commit(value) if value else None for key, value in ids.items()}
     if event.event_type == "push" and commits["commit_sha"] is None:
         raise malformed("a push has a commit; a branch that is gone is a delete")
-    return event._replace(repository_keys=keys, **commits)
+    return event._replace(
+        repository_keys=keys,
+        changes=changes,
+        paths=None if paths is None else _texts(paths, "paths"),
+        **commits,
+    )
 
 
-def _texts(value: object) -> tuple[str, ...]:
-    items = tuple(cast("list[object]", value)) if isinstance(value, tuple | list) else (None,)
+def _sound_change(change: object) -> RefChange:
+    if not isinstance(change, RefChange) or change.event_type not in CHANGE_TYPES:
+        raise malformed("the event's changes are no RefChange of push, tag or delete")
+    facts: dict[str, Any] = change._asdict()
+    if not all(isinstance(fact, str | None) for fact in facts.values()):
+        raise malformed("a change's facts are texts")
+    before = commit(change.before) if change.before else None
+    after = commit(change.commit_sha) if change.commit_sha else None
+    place = change.tag if change.event_type == "tag" else change.branch or change.tag
+    if not place or (after is None and change.event_type != "delete"):
+        raise malformed("a change has a branch or tag, and a commit if it is not gone")
+    return change._replace(before=before, commit_sha=after)
+
+
+def _several(value: object) -> tuple[object, ...]:
+    return tuple(cast("list[object]", value)) if isinstance(value, tuple | list) else (None,)
+
+
+def _texts(value: object, what: str = "repository_keys") -> tuple[str, ...]:
+    items = _several(value)
     if not all(isinstance(item, str) for item in items):
-        raise malformed("the event's repository_keys are no texts")
+        raise malformed(f"the event's {what} are no texts")
     return tuple(str(item) for item in items)

@@ -1,20 +1,22 @@
-"""GitHub and GitHub Enterprise."""
+"""GitHub and GitHub Enterprise, and what Gitea says in the same words."""
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections.abc import Mapping
 from typing import Any
 
 from fraisier.domain.repository import repository_key
-from fraisier.domain.values import WebhookEvent
+from fraisier.domain.values import RefChange, WebhookEvent
 from fraisier.git.base import GitProvider, header
+from fraisier.git.paths import touched
 from fraisier.git.payload import child, commit, flag, load_object, malformed, needed_text, text
+from fraisier.git.refs import bare, change, place_of, told
+from fraisier.git.signatures import after_scheme, is_signed_in_hex
 
-_BRANCH = "refs/heads/"
-_TAG = "refs/tags/"
-_ADDRESSES = ("clone_url", "ssh_url", "git_url", "html_url")
+NO_COMMIT = "0" * 40
+COMMITS_MAX = 2_048  # GitHub names no more of one push
+_ADDRESSES = ("clone_url", "ssh_url", "git_url", "html_url", "svn_url")
+_SIGNATURE = "x-hub-signature-256"
 
 
 class GitHub(GitProvider):
@@ -31,17 +33,14 @@ class GitHub(GitProvider):
         """GitHub names the event in ``X-GitHub-Event``."""
         return header(headers, "x-github-event") is not None
 
+    def is_signed(self, headers: Mapping[str, str]) -> bool:
+        """Whether the header is there, whatever it says."""
+        return bool(header(headers, _SIGNATURE))
+
     def verify_webhook_signature(self, payload: bytes, headers: Mapping[str, str]) -> bool:
         """Whether the header holds the body's HMAC under one of the secrets."""
-        value = header(headers, "x-hub-signature-256") or ""
-        scheme, _, given = value.partition("=")
-        if scheme != "sha256" or len(given) != 64 or not given.isascii():
-            return False
-        matches = False
-        for secret in self.secrets:  # all of them: the time must not tell which one matched
-            expected = hmac.new(secret.encode(), payload, hashlib.sha256).hexdigest()
-            matches |= hmac.compare_digest(expected, given.lower())
-        return matches
+        given = after_scheme(header(headers, _SIGNATURE))
+        return is_signed_in_hex(self.secrets, payload, given)
 
     def parse_webhook_event(self, headers: Mapping[str, str], payload: bytes) -> WebhookEvent:
         """Read push, delete and ping; every other event becomes ``other``."""
@@ -50,7 +49,7 @@ class GitHub(GitProvider):
             raise malformed("X-GitHub-Event is missing")
         document = load_object(headers, payload)
         facts: dict[str, Any] = {
-            **_about(document),
+            **about(document),
             "provider": self.name,
             "native_event": native[:100],
             "delivery_id": header(headers, "x-github-delivery") or None,
@@ -58,44 +57,76 @@ class GitHub(GitProvider):
         if native == "push":
             return WebhookEvent(**facts, **_push(document))
         if native == "delete":
-            return WebhookEvent(**facts, **_delete(document))
+            return WebhookEvent(**facts, **deletion(document))
         return WebhookEvent(**facts, event_type="ping" if native == "ping" else "other")
 
+    @classmethod
+    def imitate(
+        cls, document: Mapping[str, Any], signature: str, delivery_id: str
+    ) -> dict[str, str]:
+        """The headers of a payload that came alone."""
+        native = "ping" if "zen" in document else kind_of(document)
+        return {
+            "x-github-event": native,
+            "x-github-delivery": delivery_id,
+            _SIGNATURE: signature,
+        }
 
-def _about(document: Mapping[str, Any]) -> dict[str, Any]:
+
+def kind_of(document: Mapping[str, Any]) -> str:
+    """The event of a payload without headers; what tells of no ref is read as a push."""
+    if "ref_type" not in document or "after" in document:
+        return "push"
+    # Both name a ref that came or went; only the one that came tells where it is.
+    created = document.keys() & {"master_branch", "default_branch", "sha"}
+    return "create" if created else "delete"
+
+
+def about(document: Mapping[str, Any]) -> dict[str, Any]:
     """Who sent it and which repository it is about."""
-    repository = child(document, "repository")
+    repository, sender = child(document, "repository"), child(document, "sender")
     addresses = [text(repository, key) for key in _ADDRESSES]
     keys = dict.fromkeys(repository_key(address) for address in addresses if address)
     return {
-        "sender": text(child(document, "sender"), "login"),
+        "sender": text(sender, "login") or text(sender, "username"),
         "repository": text(repository, "full_name"),
         "repository_keys": tuple(keys),
     }
 
 
-def _push(document: Mapping[str, Any]) -> dict[str, Any]:
-    ref = needed_text(document, "ref")
-    before = commit(text(document, "before") or "0" * 40)
+def moved(document: Mapping[str, Any]) -> RefChange | None:
+    """The change that a push tells of; ``None`` if it is of neither branch nor tag."""
+    place = place_of(needed_text(document, "ref"))
+    before = commit(text(document, "before") or NO_COMMIT)
     after = commit(needed_text(document, "after"))
-    gone = after is None or flag(document, "deleted")
-    if ref.startswith(_BRANCH) and len(ref) > len(_BRANCH):
-        place = {"branch": ref.removeprefix(_BRANCH)}
-    elif ref.startswith(_TAG) and len(ref) > len(_TAG):
-        place = {"tag": ref.removeprefix(_TAG)}
-        # An annotated tag's `after` is the tag object; the commit is elsewhere.
-        head = text(child(document, "head_commit"), "id")
-        after = commit(head) if head else after
-    else:
-        return {"event_type": "other", "before": before}
-    if gone:
-        return {"event_type": "delete", "before": before, **place}
-    kind = "tag" if "tag" in place else "push"
-    return {"event_type": kind, "before": before, "commit_sha": after, **place}
+    if not place:
+        return None
+    # An annotated tag's `after` is the tag object; the commit is elsewhere.
+    head = text(child(document, "head_commit"), "id") if "tag" in place else None
+    if after is not None and head is not None:
+        after = commit(head)
+    return change(place, before, None if flag(document, "deleted") else after)
 
 
-def _delete(document: Mapping[str, Any]) -> dict[str, Any]:
+def _push(document: Mapping[str, Any]) -> dict[str, Any]:
+    what = moved(document)
+    if what is None:
+        return {"event_type": "other", "before": commit(text(document, "before") or NO_COMMIT)}
+    return {**told([what]), "paths": _paths(document, what)}
+
+
+def _paths(document: Mapping[str, Any], what: RefChange) -> tuple[str, ...] | None:
+    commits: object = document.get("commits")
+    if not isinstance(commits, list) or flag(document, "forced") or flag(document, "created"):
+        return None
+    count = len(commits)  # pyright: ignore[reportUnknownArgumentType]
+    total: object = document.get("size", count)
+    return touched(document, what, total) if count < COMMITS_MAX else None
+
+
+def deletion(document: Mapping[str, Any]) -> dict[str, Any]:
+    """What a ``delete`` event tells of: its ref is a bare name, in some versions a full one."""
     kind, ref = needed_text(document, "ref_type"), needed_text(document, "ref")
     if kind not in ("branch", "tag"):
         return {"event_type": "other"}
-    return {"event_type": "delete", kind: ref.removeprefix(_BRANCH).removeprefix(_TAG)}
+    return {"event_type": "delete", kind: bare(ref)}

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from typing import Any, cast
-from urllib.parse import parse_qs
+from urllib.parse import unquote_to_bytes
 
 from fraisier.domain.errors import FraisierError
 from fraisier.git.base import header
 
 TEXT_MAX = 2_000
+FIELDS_MAX = 10
 
 
 def malformed(message: str) -> FraisierError:
@@ -25,17 +26,42 @@ def load_object(headers: Mapping[str, str], payload: bytes) -> dict[str, Any]:
     Raises:
         FraisierError: ``malformed-payload``.
     """
+    content = form_payload(payload) if is_form(headers) else payload
+    if content is None:
+        raise malformed("the form has not one field payload")
+    return read_object(content)
+
+
+def read_object(content: bytes | str) -> dict[str, Any]:
+    """
+    The object of a JSON text.
+
+    Raises:
+        FraisierError: ``malformed-payload``.
+    """
     try:
-        text = payload.decode("utf-8")
-        media_type = (header(headers, "content-type") or "").strip().lower()
-        if media_type.startswith("application/x-www-form-urlencoded"):
-            text = parse_qs(text, strict_parsing=True, max_num_fields=10)["payload"][0]
+        text = content.decode("utf-8") if isinstance(content, bytes) else content
         document: object = json.loads(text, parse_constant=_refuse_constant)
-    except (ValueError, KeyError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise malformed("the payload is not JSON") from error
     if not isinstance(document, dict):
         raise malformed("the payload is not a JSON object")
     return cast("dict[str, Any]", document)
+
+
+def is_form(headers: Mapping[str, str]) -> bool:
+    """Whether a delivery says that it is a form."""
+    media_type = (header(headers, "content-type") or "").partition(";")[0]
+    return media_type.strip().lower() == "application/x-www-form-urlencoded"
+
+
+def form_payload(body: bytes) -> bytes | None:
+    """The field ``payload`` of a form, byte by byte; nothing if there is not exactly one."""
+    fields = [field.partition(b"=") for field in body.split(b"&", FIELDS_MAX)]
+    found = [value for name, _, value in fields if name == b"payload"]
+    if len(found) != 1 or len(fields) > FIELDS_MAX:
+        return None
+    return unquote_to_bytes(found[0].replace(b"+", b" "))
 
 
 def _refuse_constant(name: str) -> object:
@@ -47,12 +73,13 @@ def text(document: Mapping[str, Any], key: str) -> str | None:
     value = document.get(key)
     if value is None or value == "":
         return None
-    if not isinstance(value, str) or len(value) > TEXT_MAX or not _storable(value):
+    if not isinstance(value, str) or len(value) > TEXT_MAX or not is_storable(value):
         raise malformed(f"{key} is not a text")
     return value
 
 
-def _storable(value: str) -> bool:
+def is_storable(value: str) -> bool:
+    """Whether a database can keep it: no NUL, and no half of a surrogate pair."""
     return "\x00" not in value and not any("\ud800" <= c <= "\udfff" for c in value)
 
 

@@ -5,24 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from fraisier.domain.errors import FraisierError
-from fraisier.git.base import GitProvider, header
+from fraisier.git.base import GitProvider
+from fraisier.git.bitbucket import Bitbucket
 from fraisier.git.custom import check_forge, claims
+from fraisier.git.gitea import Gitea
 from fraisier.git.github import GitHub
-
-# Known to the configuration; their webhooks come in a later version.
-PLANNED = ("gitlab", "gitea", "bitbucket")
-
-_PROVIDERS: dict[str, type[GitProvider]] = {GitHub.name: GitHub}
-_OWN = frozenset(_PROVIDERS)
+from fraisier.git.gitlab import GitLab
 
 # In this order: Gitea and Forgejo also send the headers of Gogs and GitHub.
-_MARKS = (
-    ("x-forgejo-event", "gitea"),
-    ("x-gitea-event", "gitea"),
-    ("x-gogs-event", "gitea"),
-    ("x-gitlab-event", "gitlab"),
-    ("x-event-key", "bitbucket"),
-)
+_DETECTION: tuple[type[GitProvider], ...] = (Gitea, GitLab, Bitbucket, GitHub)
+_PROVIDERS: dict[str, type[GitProvider]] = {each.name: each for each in _DETECTION}
+_OWN = frozenset(_PROVIDERS)
+# What the query may say, too: relatives that send what Gitea sends.
+_ALIASES = {"forgejo": Gitea.name, "gogs": Gitea.name}
 
 
 def register_provider(provider: type[GitProvider]) -> type[GitProvider]:
@@ -33,13 +28,18 @@ def register_provider(provider: type[GitProvider]) -> type[GitProvider]:
         FraisierError: ``config-invalid``: it is no complete forge, or its name is one
             of Fraisier's own.
     """
-    _PROVIDERS[check_forge(provider, _OWN).name] = provider
+    _PROVIDERS[check_forge(provider, _OWN | _ALIASES.keys()).name] = provider
     return provider
 
 
 def is_own(name: str) -> bool:
     """Whether a forge is one of Fraisier's own, and not of a plugin."""
     return name in _OWN
+
+
+def canonical(name: str) -> str:
+    """The value of ``git.provider`` for a name of the query (``forgejo`` is ``gitea``)."""
+    return _ALIASES.get(name, name)
 
 
 def provider_named(name: str) -> type[GitProvider]:
@@ -51,10 +51,6 @@ def provider_named(name: str) -> type[GitProvider]:
     """
     if name in _PROVIDERS:
         return _PROVIDERS[name]
-    if name in PLANNED:
-        raise FraisierError(
-            f"webhooks of {name} come in a later version", code="unknown-webhook-provider"
-        )
     known = ", ".join(sorted(_PROVIDERS))
     raise FraisierError(
         f'"{name}" is not a git provider; known: {known}', code="unknown-webhook-provider"
@@ -63,11 +59,8 @@ def provider_named(name: str) -> type[GitProvider]:
 
 def detect(headers: Mapping[str, str]) -> str | None:
     """The name of the forge that sends such headers; ``None`` when it is none we know."""
-    for mark, name in _MARKS:
-        if header(headers, mark) is not None:
-            return name
-    custom = [p for p in _PROVIDERS.values() if p is not GitHub]
-    for provider in (*custom, GitHub):
-        if claims(provider, headers):
+    custom = [each for each in _PROVIDERS.values() if each not in _DETECTION]
+    for provider in _DETECTION:
+        if provider.detects(headers):
             return provider.name
-    return None
+    return next((each.name for each in custom if claims(each, headers)), None)

@@ -43,12 +43,12 @@ def _weak(config: Config) -> Iterator[Finding]:
 
 def _forge(config: Config, name: str) -> Iterator[Finding]:
     try:
-        provider_named(name)
+        forge = provider_named(name)
     except FraisierError as error:
         yield warning(error.message, f"git.provider: {name}", "deploy without webhooks until then")
         return
     settings = config.git.providers.get(name)
-    if is_own(name) and (settings is None or not settings.secrets):
+    if is_own(name) and not forge(settings).can_verify:
         what = f"webhooks of {name} are refused: there is no secret for them"
         yield warning(what, f"git.{name}", _HINT)
         return

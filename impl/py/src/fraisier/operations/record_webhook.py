@@ -10,21 +10,25 @@ from typing import Any, Protocol
 from fraisier.db import Database
 from fraisier.domain.errors import FraisierError
 from fraisier.domain.values import Answer, WebhookEvent
-from fraisier.git import detect, is_own
+from fraisier.git import canonical, detect, is_own, provider_named
+from fraisier.git.payload import is_storable, read_object
 
 HOOK = "default"
 CUSTOM = "custom"  # what a forge of a plugin is stored as; the hook is its name
 DELIVERY_ID_MAX = 200
-_SIGNATURE_HEADERS = {
-    "github": "x-hub-signature-256",
-    "gitea": "x-gitea-signature",
-    "gitlab": "x-gitlab-token",
-    "bitbucket": "x-hub-signature",
-}
 
 
 class Forge(Protocol):
     """What verifies and reads a webhook (``git.GitProvider``, or one of a plugin)."""
+
+    @property
+    def address_suffices(self) -> bool:
+        """Whether a delivery from one of the configured addresses needs no signature."""
+        ...
+
+    def is_signed(self, headers: Mapping[str, str]) -> bool:
+        """Whether there is a signature at all."""
+        ...
 
     def verify_webhook_signature(self, payload: bytes, headers: Mapping[str, str]) -> bool:
         """Whether it comes from who knows the secret; never raises."""
@@ -74,26 +78,48 @@ class VerifiedWebhook:
         }
 
 
-def verify_webhook(
-    forges: Forges, headers: Mapping[str, str], body: bytes, provider: str | None = None
-) -> VerifiedWebhook:
+def forge_of(headers: Mapping[str, str], provider: str | None = None) -> str:
     """
-    Verify the raw body, then read it. Header names are lower case.
+    The name of the forge that sends this, below ``git`` in the configuration.
+
+    ``provider`` is what the sender's query names; ``forgejo`` and ``gogs`` are ``gitea``.
 
     Raises:
-        FraisierError: ``unknown-webhook-provider``, ``missing-signature``,
-            ``bad-signature``, ``malformed-payload``; nothing else.
+        FraisierError: ``unknown-webhook-provider``: the headers are those of no forge.
     """
-    name = provider or detect(headers)
+    name = detect(headers) if provider is None else canonical(provider)
     if name is None:
         raise FraisierError(
             "the headers are those of no forge that is known",
             code="unknown-webhook-provider",
             hint="name the forge: POST /webhook?provider=github",
         )
+    return name
+
+
+def verify_webhook(
+    forges: Forges,
+    headers: Mapping[str, str],
+    body: bytes,
+    provider: str | None = None,
+    *,
+    from_known_address: bool = False,
+) -> VerifiedWebhook:
+    """
+    Verify the raw body, then read it. Header names are lower case.
+
+    ``from_known_address`` says that the delivery was seen to come from one of the
+    addresses that the configuration has for its forge; only one forge ever trusts that.
+
+    Raises:
+        FraisierError: ``unknown-webhook-provider``, ``missing-signature``,
+            ``bad-signature``, ``malformed-payload``; nothing else.
+    """
+    name = forge_of(headers, provider)
     forge = forges.git_provider(name)
-    if not forge.verify_webhook_signature(body, headers):
-        raise _unsigned(name, headers)
+    trusted = from_known_address and forge.address_suffices
+    if not trusted and not forge.verify_webhook_signature(body, headers):
+        raise _unsigned(forge, headers)
     event = forge.parse_webhook_event(headers, body)
     _refuse_odd_text(event)
     _check_delivery_id(event.delivery_id)
@@ -102,9 +128,8 @@ def verify_webhook(
     return VerifiedWebhook(CUSTOM, _text_of(body), event, hook=name)
 
 
-def _unsigned(name: str, headers: Mapping[str, str]) -> FraisierError:
-    expected = _SIGNATURE_HEADERS.get(name)
-    if expected is not None and not headers.get(expected):
+def _unsigned(forge: Forge, headers: Mapping[str, str]) -> FraisierError:
+    if not forge.is_signed(headers):
         return FraisierError("the webhook has no signature", code="missing-signature")
     return FraisierError("the signature does not match", code="bad-signature")
 
@@ -120,10 +145,10 @@ def _text_of(body: bytes) -> str:
 
 def _refuse_odd_text(event: WebhookEvent) -> None:
     # JSON can spell a NUL and half a surrogate pair; neither is text to a database.
-    facts = [*event.as_dict().values(), event.delivery_id, *event.repository_keys]
-    for text in (fact for fact in facts if isinstance(fact, str)):
-        if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
-            raise FraisierError("the payload holds what is no text", code="malformed-payload")
+    changes = (fact for change in event.changes for fact in change)
+    facts = (*event, *event.repository_keys, *changes, *(event.paths or ()))
+    if not all(is_storable(fact) for fact in facts if isinstance(fact, str)):
+        raise FraisierError("the payload holds what is no text", code="malformed-payload")
 
 
 def _check_delivery_id(delivery_id: str | None) -> None:
@@ -160,14 +185,15 @@ def headers_of_mutation(provider: str, payload: str, signature: str | None) -> d
     GraphQL's ``processWebhook`` carries neither the event's name nor a delivery
     id: the name is read off the payload's shape, the id is the payload's digest,
     so that the same payload counts once.
+
+    Raises:
+        FraisierError: ``unknown-webhook-provider``.
     """
     digest = hashlib.sha256(payload.encode("utf-8", "surrogatepass")).hexdigest()
-    headers = {
-        "content-type": "application/json",
-        f"x-{provider}-event": "ping" if '"zen"' in payload else "push",
-        f"x-{provider}-delivery": f"payload-{digest}",
-    }
-    expected = _SIGNATURE_HEADERS.get(provider)
-    if signature and expected:
-        headers[expected] = signature
-    return headers
+    try:
+        document = read_object(payload)
+    except FraisierError:
+        document = {}  # refused once its signature is checked
+    forge = provider_named(provider)
+    headers = forge.imitate(document, signature or "", f"payload-{digest}")
+    return {"content-type": "application/json", **headers}
