@@ -14,6 +14,7 @@ from fraisier.config.sections import section
 from fraisier.config.shape import DEFAULT_BASE_URLS, GIT_PROVIDERS, SECRET_KEYS
 from fraisier.config.values import (
     DEFAULT_QUEUE_LIMIT,
+    DEFAULT_RECONCILE_SECONDS,
     Config,
     GitProviderSettings,
     GitSettings,
@@ -61,6 +62,7 @@ def build_config(
         tag_mapping=routing.tags,
         notifications=_notifications(cleaned),
         queue_limit=section(cleaned, "queue").get("limit", DEFAULT_QUEUE_LIMIT),
+        reconcile_seconds=section(cleaned, "reconcile").get("interval", DEFAULT_RECONCILE_SECONDS),
         secrets=secrets_of(raw, used),
         raw=raw,
     )

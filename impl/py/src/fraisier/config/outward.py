@@ -6,7 +6,12 @@ import shlex
 from typing import Any
 
 from fraisier.config.secrets import hidden
-from fraisier.config.values import DEFAULT_QUEUE_LIMIT, Config, NotificationSettings
+from fraisier.config.values import (
+    DEFAULT_QUEUE_LIMIT,
+    DEFAULT_RECONCILE_SECONDS,
+    Config,
+    NotificationSettings,
+)
 from fraisier.domain.redaction import redact
 from fraisier.domain.repository import repository_key
 from fraisier.domain.values import Environment, Fraise, HealthCheck
@@ -27,11 +32,21 @@ def registry_document(config: Config) -> dict[str, Any]:
     rules = [rule._asdict() for rule in config.branch_mapping]
     tags = [rule._asdict() for rule in config.tag_mapping]
     document: dict[str, Any] = {"fraises": fraises, "branch_mapping": rules, "tag_mapping": tags}
-    if config.queue_limit != DEFAULT_QUEUE_LIMIT:
-        document["settings"] = {"queue_limit": config.queue_limit}
+    if settings := _registry_settings(config):
+        document["settings"] = settings
     if config.notifications:
         document["notifications"] = [_channel(item) for item in config.notifications.values()]
     return document
+
+
+def _registry_settings(config: Config) -> dict[str, int]:
+    """Those that are not as the database has them by itself."""
+    settings: dict[str, int] = {}
+    if config.queue_limit != DEFAULT_QUEUE_LIMIT:
+        settings["queue_limit"] = config.queue_limit
+    if config.reconcile_seconds != DEFAULT_RECONCILE_SECONDS:
+        settings["reconcile_seconds"] = config.reconcile_seconds
+    return settings
 
 
 def _channel(channel: NotificationSettings) -> dict[str, Any]:

@@ -294,6 +294,7 @@ _CHECKS: Mapping[str, Check] = {
     ),
     "seed_count": _between(1, 100_000),
     "queue_limit": _between(1, 100_000),
+    "reconcile_seconds": _between(1, 86_400),
     "retention_count": _between(1, 100_000),
     "retention_days": _between(1, 36_500),
     "notification_type": _one_of(NOTIFICATION_TYPES, "type of notification"),

@@ -21,9 +21,11 @@ SHAPES: Mapping[str, Mapping[str, str]] = {
         "tag_mapping": "mapping:tag",
         "notifications": "names:notification",
         "queue": "queue",
+        "reconcile": "reconciling",
         "plugins": "files",
     },
     "queue": {"limit": "queue_limit"},
+    "reconciling": {"interval": "reconcile_seconds"},
     "notification": {
         "type": "notification_type",
         "url": "webhook_url",

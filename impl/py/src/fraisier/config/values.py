@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     Network = IPv4Network | IPv6Network
 
 DEFAULT_QUEUE_LIMIT = 1_000
+DEFAULT_RECONCILE_SECONDS = 300
 DEFAULT_FAILED_SIGNATURES = 100
 
 
@@ -123,6 +124,7 @@ class Config(NamedTuple):
     raw: Mapping[str, Any]
     notifications: Mapping[str, NotificationSettings] = EMPTY
     queue_limit: int = DEFAULT_QUEUE_LIMIT
+    reconcile_seconds: int = DEFAULT_RECONCILE_SECONDS
     tag_mapping: tuple[TagRule, ...] = ()
 
     def __repr__(self) -> str:

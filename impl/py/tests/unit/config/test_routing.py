@@ -61,6 +61,13 @@ def test_registry_document__routing__has_all_that_the_database_decides_by(load: 
     assert document["tag_mapping"][0] == {"tag": "v*", "fraise": "shop", "environment": "live"}
 
 
+def test_registry_document__interval__is_told_when_it_is_another(load: Load) -> None:
+    """What is as the database has it by itself is left out."""
+    assert "settings" not in config.registry_document(load(SHOP))
+    document = config.registry_document(load(SHOP + "reconcile: {interval: 7}\n"))
+    assert document["settings"] == {"reconcile_seconds": 7}
+
+
 def test_tag_mapping__unknown_names__are_refused_like_those_of_branches(
     problems: Problems,
 ) -> None:
