@@ -12,6 +12,7 @@ from fraisier.observer.presence import Presence
 from fraisier.observer.refreshing import Refreshing
 from fraisier.operations.carry_out import carry_out
 from fraisier.operations.notify import Messenger
+from fraisier.operations.reconcile import Reconciler, reconcile_due
 
 if TYPE_CHECKING:
     from fraisier.db import Database
@@ -35,6 +36,9 @@ def observe(
     """
     Carry deployments out until ``stop`` is set, or with ``once`` until none is waiting.
 
+    Meanwhile the repositories of fraises with ``reconcile`` are asked for lost pushes;
+    with ``once`` those that are due, when nothing waits, and what they have is deployed.
+
     Any number of observers may work on one database. After ``stop`` a deployment that
     ends soon is finished; one that does not is left to the next worker at a point from
     which it can go on. A ``fraises.yaml`` that changes meanwhile is in force from the next
@@ -50,7 +54,11 @@ def observe(
     try:
         loop = _Loop(app, db, worker, lease_seconds, listen, stop)
         with Presence(app, worker, lease_seconds), Messenger(lambda: loop.app, worker):
-            loop.run(once)
+            if once:
+                loop.run_once()
+            else:
+                with Reconciler(lambda: loop.app, worker, loop.tell, stop):
+                    loop.run()
     finally:
         db.close()
 
@@ -78,25 +86,33 @@ class _Loop:
         """The application with the configuration that is in force."""
         return self._refreshing.app
 
-    def run(self, once: bool) -> None:
+    def run(self) -> None:
+        """Until ``stop`` is set."""
         while not self._stop.is_set():
             try:
-                found = self._next()
-                if not found and not once:  # in short turns: a signal does not end the wait
+                if not self._next():  # in short turns: a signal does not end the wait
                     self._db.wait(min(IDLE_SECONDS_MAX, self._lease_seconds / 3))
                 self._pause = PAUSE_SECONDS_FIRST
             except FraisierError as error:
-                if once:
-                    raise
                 self._survive(f"{error.at}: {error.message}" if error.at else error.message)
             except Exception as error:  # the next deployment may well succeed
-                if once:
-                    raise
                 self._survive(f"{type(error).__name__}: {error}")
-            else:
-                if not found and once:
-                    self._listen({"event": "idle"})
-                    return
+
+    def run_once(self) -> None:
+        """Until nothing waits, also not after the repositories that are due were asked."""
+        self._run_to_the_end()
+        reconcile_due(self.app, self._db, self._worker, self.tell, self._stop.is_set)
+        self._run_to_the_end()
+        if not self._stop.is_set():
+            self._listen({"event": "idle"})
+
+    def tell(self, line: str, failed: bool) -> None:
+        """A line of the log, from any thread."""
+        self._listen({"event": "log", "line": line, **({"level": "error"} if failed else {})})
+
+    def _run_to_the_end(self) -> None:
+        while not self._stop.is_set() and self._next():
+            continue
 
     def _next(self) -> bool:
         if self._refreshing.look(self._db):
@@ -112,7 +128,6 @@ class _Loop:
         return done is not None
 
     def _survive(self, message: str) -> None:
-        text = redact(message, self._refreshing.app.config.secrets)
-        self._listen({"event": "log", "line": text, "level": "error"})
+        self.tell(redact(message, self._refreshing.app.config.secrets), True)
         self._stop.wait(self._pause)
         self._pause = min(self._pause * 2, PAUSE_SECONDS_MAX)

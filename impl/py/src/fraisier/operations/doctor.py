@@ -9,7 +9,13 @@ from fraisier.domain.errors import FraisierError
 from fraisier.domain.findings import Finding, fine, problem
 from fraisier.domain.redaction import redact
 from fraisier.domain.values import FraiseConfig
-from fraisier.operations import doctor_machine, doctor_records, doctor_targets, doctor_webhooks
+from fraisier.operations import (
+    doctor_machine,
+    doctor_reconcile,
+    doctor_records,
+    doctor_targets,
+    doctor_webhooks,
+)
 from fraisier.operations.parts import Application
 
 
@@ -25,8 +31,9 @@ def examine(
     chosen = _chosen(app.config, fraise, environment)
     found: list[Finding] = [_configuration(app.config)]
     found += doctor_machine.look(app, chosen)
-    found += doctor_records.look(app, database_url)
+    found += doctor_records.look(app, chosen, database_url)
     found += doctor_webhooks.look(app.config, chosen)
+    found += doctor_reconcile.look(chosen)
     found += doctor_targets.look(app, chosen)
     return [_redacted(each, app.config.secrets) for each in dict.fromkeys(found)]
 

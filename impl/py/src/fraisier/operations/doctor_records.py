@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from fraisier.db import Database, connect
 from fraisier.db.location import parse
 from fraisier.domain.errors import FraisierError
 from fraisier.domain.findings import Finding, fine, problem, warning
+from fraisier.domain.values import FraiseConfig
 from fraisier.effects.http import port_in_use
+from fraisier.operations import doctor_reconcile
 from fraisier.operations.parts import Application
 
 CLOCK_SECONDS_MAX = 2.0
@@ -18,7 +20,7 @@ _NOW = "SELECT extract(epoch FROM clock_timestamp())::text"
 _CURRENT = "the database is current"
 
 
-def look(app: Application, database_url: str) -> Iterator[Finding]:
+def look(app: Application, chosen: Sequence[FraiseConfig], database_url: str) -> Iterator[Finding]:
     """
     Whether the database can be used as it is, and whether somebody carries requests out.
 
@@ -31,14 +33,16 @@ def look(app: Application, database_url: str) -> Iterator[Finding]:
         return
     database = connect(database_url)
     try:
-        yield from _opened(app, database)
+        yield from _opened(app, chosen, database)
     except FraisierError as error:
         yield problem(error.message, location.shown, error.hint or "start it, or correct its URL")
     finally:
         database.close()
 
 
-def _opened(app: Application, database: Database) -> Iterator[Finding]:
+def _opened(
+    app: Application, chosen: Sequence[FraiseConfig], database: Database
+) -> Iterator[Finding]:
     state = database.state()
     if state.empty:
         yield fine("the database is empty; the first command that needs it fills it", state.url)
@@ -55,6 +59,7 @@ def _opened(app: Application, database: Database) -> Iterator[Finding]:
     if database.dialect == "postgresql":
         yield _clock(database, state.url)
     yield from _observer(app, database)
+    yield from doctor_reconcile.recorded(database, chosen)
 
 
 def _clock(database: Database, url: str) -> Finding:
