@@ -14,7 +14,7 @@ LAB := $(BIN)/python -m fraisier_lab postgresql run --
 COMPILE := $(BIN)/python -m compileall -q conformance impl/py/src schema lab
 PACKAGES := conformance schema lab impl/py tools bench db
 
-.PHONY: help setup conformance smoke soak test demo demo-clean bench lab-docker lab-systemd generate verify lint format types mutants selftest clean
+.PHONY: help setup conformance payloads smoke soak test demo demo-clean bench lab-docker lab-systemd generate verify lint format types mutants selftest clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,7 +27,11 @@ $(READY): requirements.lock pyproject.toml impl/py/pyproject.toml tools/setup.sh
 
 conformance: $(READY) ## run the conformance suite against every implementation and database
 	@$(COMPILE)
+	@$(if $(findstring --thorough,$(ARGS)),bash tools/payloads.sh --or-skip)
 	@$(LAB) $(BIN)/conform run $(ARGS)
+
+payloads: ## fetch GitHub's genuine webhooks for the suite, with npm
+	@bash tools/payloads.sh
 
 smoke: $(READY) ## the suite's quick subset, SQLite only
 	@$(COMPILE)

@@ -14,8 +14,8 @@ from conform.session import Identity
 # takes part, so it runs on the first one only. shared: leaves nothing behind, so it may
 # share a server with others. forges, strict-forges: share one that knows every forge.
 # core: an everyday run has it on every database. thorough: only a thorough run has it.
-# lab-*: needs real parts (labs.py). postgresql: the fraise has a database beside that of
-# Fraisier, so it runs where there is a server.
+# lab-*, octokit, schemathesis: needs what may not be there (labs.py). postgresql: the
+# fraise has a database beside that of Fraisier, so it runs where there is a server.
 PLAIN_TAGS = frozenset(
     [
         "core",
@@ -24,8 +24,10 @@ PLAIN_TAGS = frozenset(
         "lab-mounts",
         "lab-postgresql",
         "lab-systemd",
+        "octokit",
         "once",
         "postgresql",
+        "schemathesis",
         "shared",
         "smoke",
         "stateless",

@@ -10,6 +10,7 @@ from fraisier_lab import postgresql
 
 from conform import mounts
 from conform.cases import Case
+from conform.world import octokit
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ LABS: Mapping[str, Lab] = {
     "lab-postgresql": Lab(
         postgresql.can_be_mortal, "the programs of a PostgreSQL server, to start and restart one"
     ),
+    "octokit": Lab(octokit.there, "GitHub's examples (`make payloads`, with npm)"),
     mounts.TAG: Lab(mounts.possible, "a mount namespace (unshare, as root or as a user)"),
 }
 
