@@ -19,11 +19,12 @@ class Lab:
 
     there: Callable[[], bool]
     what: str
+    variable: str = ""  # that the lab sets, for whoever runs inside it, to where it is
 
 
 def around(variable: str, target: str) -> Lab:
-    """One that sets a variable for whoever runs inside it."""
-    return Lab(lambda: bool(os.environ.get(variable)), f"the lab of `make {target}`")
+    """One that is there for whoever runs inside it."""
+    return Lab(lambda: bool(os.environ.get(variable)), f"the lab of `make {target}`", variable)
 
 
 LABS: Mapping[str, Lab] = {

@@ -66,7 +66,7 @@ class Lab:
     @classmethod
     def here(cls) -> Lab:
         """The one that is around this process."""
-        document = json.loads(Path(os.environ[LABS["lab-docker"]]).read_text())
+        document = json.loads(Path(os.environ[LABS["lab-docker"].variable]).read_text())
         return cls(document["docker_host"], Path(document["plugin"]), document["image"])
 
     def files(self) -> dict[str, str]:
