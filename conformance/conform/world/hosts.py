@@ -118,7 +118,7 @@ rm -rf FOLDER
 @pytest.fixture
 def hosts() -> Iterator[Hosts]:
     """The hosts of the lab around this run; clean again afterwards."""
-    variable = LABS["lab-systemd"]
+    variable = LABS["lab-systemd"].variable
     if variable not in os.environ:
         raise HarnessError(f"{variable} is not set; `make lab-systemd` sets it")
     document = json.loads(Path(os.environ[variable]).read_text())
