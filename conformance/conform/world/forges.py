@@ -141,7 +141,8 @@ def _token(body: bytes, secret: str, _: str) -> Headers:
 
 def standard_signature(body: bytes, secret: str, delivery: str, moment: int) -> str:
     """The signature of Standard Webhooks, of a message at a moment."""
-    key = base64.b64decode(secret.removeprefix("whsec_"))
+    encoded = secret.removeprefix("whsec_")
+    key = secret.encode() if encoded == secret else base64.b64decode(encoded)
     signed = f"{delivery}.{moment}.".encode() + body
     return "v1," + base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
 
@@ -191,15 +192,14 @@ GITHUB = Forge(
 GITLAB = Forge(
     "gitlab",
     "gitlab",
-    "gitlab.example.org",
+    "gitlab.com",
     "X-Gitlab-Event",
     "Idempotency-Key",
     ("X-Gitlab-Token",),
     _token,
     _GITLAB_EVENTS,
     push="Push Hook",
-    besides={"User-Agent": "GitLab/18.0.0", "X-Gitlab-Instance": "https://gitlab.example.org"},
-    ssh="ssh://git@{host}:2222/{full_name}.git",
+    besides={"User-Agent": "GitLab/18.0.0", "X-Gitlab-Instance": "https://gitlab.com"},
 )
 GITLAB_SIGNED = Forge(
     "gitlab-signed",
@@ -212,6 +212,7 @@ GITLAB_SIGNED = Forge(
     _GITLAB_EVENTS,
     push="Push Hook",
     folder="gitlab",
+    ssh="ssh://git@{host}:2222/{full_name}.git",
 )
 GITEA = Forge(
     "gitea",
