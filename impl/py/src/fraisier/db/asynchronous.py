@@ -1,18 +1,22 @@
 """
 A database for a server's event loop.
 
-SQLite answers in microseconds, so its statements run inline: a hop to a thread
-costs more than the query. PostgreSQL is asked through a small pool.
+SQLite answers in microseconds, so it is read inline: a hop to a thread costs more
+than the query. What writes goes to one writer, which syncs the disk (``sqlite_writer``).
+PostgreSQL is asked through a small pool.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
 
-from fraisier.db.base import AsyncDatabase, Database
-from fraisier.db.location import parse
+from fraisier.db.answers import given, new_command_id
+from fraisier.db.base import AsyncDatabase
+from fraisier.db.location import Location, parse
+from fraisier.db.statements import sqlite_call
 from fraisier.domain.errors import FraisierError
 from fraisier.domain.values import Answer
 
@@ -32,31 +36,40 @@ def open_async(url: str) -> AsyncDatabase:
     """
     location = parse(url)
     if location.dialect == "sqlite":
-        from fraisier.db.sqlite import SqliteDatabase
-
-        return Inline(SqliteDatabase(location, busy_seconds=0.0))
+        return SqliteServing(location)
     from fraisier.db.postgresql_pool import PostgresqlPool
 
     return PostgresqlPool(location)
 
 
-class Inline:
+class SqliteServing:
     """
-    An ``AsyncDatabase`` over a ``Database`` whose statements are short.
+    An ``AsyncDatabase`` over a file of SQLite: one connection reads, inline, and one
+    writes, in a thread.
 
-    A lock that another process holds is waited for with pauses that let the
-    loop go on, never inside the driver.
+    A lock that another process holds while this one reads is waited for with pauses
+    that let the loop go on, never inside the driver. Commits are synced to the disk
+    unless the URL says ``?synchronous=normal``.
     """
 
-    def __init__(self, database: Database) -> None:
-        self.dialect = database.dialect
-        self._database = database
+    dialect = "sqlite"
+
+    def __init__(self, location: Location) -> None:
+        from fraisier.db.sqlite import SqliteDatabase
+        from fraisier.db.sqlite_writer import SqliteWriter
+
+        durable = replace(location, synchronous=location.synchronous or "full")
+        self._database = SqliteDatabase(location, busy_seconds=0.0)
+        self._writer = SqliteWriter(lambda: SqliteDatabase(durable, busy_seconds=BUSY_SECONDS))
 
     async def call(
         self, function: str, /, command_id: str | None = None, **arguments: Any
     ) -> Answer:
         """Like ``Database.call``."""
-        return await _patiently(lambda: self._database.call(function, command_id, **arguments))
+        values = given(arguments)
+        command = command_id or new_command_id()
+        sql = sqlite_call(function, tuple(values))
+        return await self._writer.call((sql, (command, *values.values())))
 
     async def fetch_json(self, sql: str, parameters: Sequence[Any] = ()) -> str | bytes | None:
         """Like ``Database.fetch_json``."""
@@ -71,7 +84,8 @@ class Inline:
         await _patiently(self._database.ping)
 
     async def close(self) -> None:
-        """Close the connection."""
+        """Make what was asked, then close both connections."""
+        await self._writer.close()
         self._database.close()
 
 

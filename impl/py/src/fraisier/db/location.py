@@ -16,13 +16,14 @@ _HINT = "use sqlite:///relative/path, sqlite:////absolute/path or postgresql://u
 class Location:
     """
     Where a database is. ``target`` is what the driver wants (a path, or the URL
-    with its password), ``shown`` is safe to print.
+    with its password), ``shown`` is safe to print. ``synchronous`` is SQLite's, where
+    the URL says one.
     """
 
     dialect: str
     target: str
     shown: str
-    synchronous: str = "normal"
+    synchronous: str | None = None
     password: str | None = None
 
     def scrub(self, text: str) -> str:
@@ -59,7 +60,7 @@ def _sqlite(parts: SplitResult) -> Location:
         raise _wrong("the database URL has no path of a file")
     options = _options(parts.query)
     shown = urlunsplit(("sqlite", "", "//" + parts.path, parts.query, ""))
-    return Location("sqlite", path, shown, options.get("synchronous", "normal"))
+    return Location("sqlite", path, shown, options.get("synchronous"))
 
 
 def _options(query: str) -> Mapping[str, str]:

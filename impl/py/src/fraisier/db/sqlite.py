@@ -3,7 +3,8 @@ SQLite: one file, one connection, every write in ``BEGIN IMMEDIATE``.
 
 Durability: write-ahead log with ``synchronous=NORMAL``: a crash of the program
 loses nothing, a power cut may lose the newest commits but never damages the
-file. ``?synchronous=full`` in the URL pays a disk sync for each commit instead.
+file. ``?synchronous=full`` in the URL pays a disk sync for each commit instead;
+a server does so anyway, for all calls that come together (``sqlite_writer``).
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from fraisier.db.answers import answer_of, decoded, given, new_command_id
 from fraisier.db.base import DatabaseState
 from fraisier.db.location import Location
 from fraisier.db.sqlite_errors import translated
+from fraisier.db.sqlite_together import Statement, answers_of, joined
 from fraisier.db.statements import (
     SQLITE_ANSWER,
     count_by,
@@ -71,6 +73,48 @@ class SqliteDatabase:
             raise
         return answer_of(row)
 
+    def call_together(self, calls: Sequence[Statement]) -> list[Answer]:
+        """
+        Make several calls in one transaction; the answers in their order.
+
+        Raises:
+            FraisierError: None of them is done. One of them may be at fault: whoever
+                makes them one by one finds out.
+        """
+        return self._guarded(lambda: self._call_together(calls))
+
+    def _call_together(self, calls: Sequence[Statement]) -> list[Answer]:
+        connection = self._connection()
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            for sql, parameters in joined(calls):
+                connection.execute(sql, parameters)
+            rows = answers_of(connection, [parameters[0] for _, parameters in calls])
+            connection.execute("COMMIT")
+        except BaseException:
+            _roll_back(connection)
+            raise
+        return [answer_of(row) for row in rows]
+
+    def check_file(self) -> None:
+        """
+        Whether the file that is open is the one that is there.
+
+        Raises:
+            FraisierError: ``database-unavailable``: it was moved or replaced.
+        """
+        if self._open is None:
+            return
+        try:
+            same = self._path.stat().st_ino == self._inode
+        except OSError:
+            same = False
+        if not same:
+            self.close()
+            raise FraisierError(
+                f"the file of {self.url} was moved or replaced", code="database-unavailable"
+            )
+
     def read(
         self,
         view: str,
@@ -101,15 +145,7 @@ class SqliteDatabase:
             FraisierError: ``database-unavailable`` (also when the file was replaced).
         """
         self._rows("SELECT max(version) FROM v_schema_version", ())
-        try:
-            same = self._path.stat().st_ino == self._inode
-        except OSError:
-            same = False
-        if not same:
-            self.close()
-            raise FraisierError(
-                f"the file of {self.url} was moved or replaced", code="database-unavailable"
-            )
+        self.check_file()
 
     def state(self) -> DatabaseState:
         """Compare the database with the packaged ``db/``; a missing file counts as empty."""
@@ -159,7 +195,8 @@ class SqliteDatabase:
     def _connection(self) -> sqlite3.Connection:
         if self._open is None:
             _make_private(self._path)
-            self._open = _connect(self._path, self._location.synchronous, self._busy_seconds)
+            synchronous = self._location.synchronous or "normal"
+            self._open = _connect(self._path, synchronous, self._busy_seconds)
             self._inode = self._path.stat().st_ino
         return self._open
 
