@@ -35,9 +35,11 @@ def api_app(current: Current, database: AsyncDatabase, control_token: str | None
     routes["/graphql"] = Route(
         guarded(_graphql_endpoint(graphql)), ("GET", "POST"), graphql.maximum_body_bytes
     )
-    routes["/webhook"] = Route(WebhookEndpoint(current, database), ("POST",), BODY_BYTES_MAX)
+    webhook = WebhookEndpoint(current, database, failures)
+    routes["/webhook"] = Route(webhook, ("POST",), BODY_BYTES_MAX, webhook.admit)
     routes["/health"] = Route(HealthEndpoint(database), ("GET",))
-    routes["/metrics"] = Route(guarded(MetricsEndpoint(database, app.counts)), ("GET",))
+    metrics = MetricsEndpoint(database, app.counts, failures)
+    routes["/metrics"] = Route(guarded(metrics), ("GET",))
     return app
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from fraisier import __version__
 from fraisier.db import AsyncDatabase
+from fraisier.http.failures import Failures
 from fraisier.http.messages import Request, Response
 
 MEDIA_TYPE = b"text/plain; version=0.0.4; charset=utf-8"
@@ -18,9 +19,12 @@ Samples = Mapping[tuple[tuple[str, str], ...], float]
 class MetricsEndpoint:
     """Deployments by status, the queue, webhooks, HTTP requests and the build."""
 
-    def __init__(self, database: AsyncDatabase, counts: Counter[tuple[str, str, int]]) -> None:
+    def __init__(
+        self, database: AsyncDatabase, counts: Counter[tuple[str, str, int]], failures: Failures
+    ) -> None:
         self._database = database
         self._counts = counts
+        self._failures = failures
 
     async def __call__(self, _request: Request) -> Response:
         """
@@ -38,12 +42,25 @@ class MetricsEndpoint:
                 _metric("fraisier_queue_depth", "gauge", "Waiting.", _queue(statuses)),
                 _metric("fraisier_webhooks_total", "counter", "Accepted.", _by_provider(webhooks)),
                 _metric("fraisier_http_requests_total", "counter", "Answered.", self._requests()),
+                _metric(
+                    "fraisier_failed_authentications_total",
+                    "counter",
+                    "Wrong signatures and tokens: borne, or too many.",
+                    self._unproven(),
+                ),
             )
         )
         return Response(200, text.encode(), ((b"content-type", MEDIA_TYPE),))
 
     def _build(self) -> Samples:
         return {(("version", __version__), ("dialect", self._database.dialect)): 1}
+
+    def _unproven(self) -> Samples:
+        beyond = self._failures.beyond
+        return {
+            (("answer", "401"),): self._failures.total - beyond,
+            (("answer", "429"),): beyond,
+        }
 
     def _requests(self) -> Samples:
         return {

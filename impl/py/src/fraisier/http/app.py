@@ -10,6 +10,7 @@ from typing import Any
 
 from fraisier.domain.errors import FraisierError
 from fraisier.http.bodies import BODY_BYTES_MAX, BODY_SECONDS, Body, Budget, ClientGone, Receive
+from fraisier.http.framing import announces_a_body, check_framing
 from fraisier.http.messages import (
     Request,
     Response,
@@ -78,7 +79,7 @@ class HttpApp:
         """Answer one request. Never raises for anything that a client can send."""
         if scope["type"] != "http":
             raise RuntimeError(f"{scope['type']} is not served")
-        announced = _announces_a_body(scope)
+        announced = announces_a_body(scope["headers"])
         body = Body(receive, self._budget, self._body_seconds, announced=announced)
         try:
             response = await self._respond(scope, body)
@@ -127,6 +128,7 @@ class HttpApp:
         repeated = repeated_in(raw) if len(headers) < len(raw) else frozenset[str]()
         if wrong := sorted(repeated & ONCE):
             raise FraisierError(f"{wrong[0]} came several times", code="duplicate-header")
+        check_framing(scope.get("http_version", "1.1"), headers)
         peer: tuple[str, int] | None = scope.get("client")
         client = client_of(peer[0] if peer else None, headers, self._trusted())
         query = scope.get("query_string", b"")
@@ -137,13 +139,6 @@ class HttpApp:
         path = scope["path"] if route else "other"
         method = scope["method"] if route and scope["method"] in route.allowed else "OTHER"
         self.counts[path, method, status] += 1
-
-
-def _announces_a_body(scope: Scope) -> bool:
-    return any(
-        name == b"transfer-encoding" or (name == b"content-length" and value != b"0")
-        for name, value in scope["headers"]
-    )
 
 
 def _closing(response: Response) -> Response:

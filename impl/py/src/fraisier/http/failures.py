@@ -55,6 +55,10 @@ class Failures:
             log.warning("too many failed signatures or tokens from %s", client or "somewhere")
         return True
 
+    def __len__(self) -> int:
+        """How many sources are remembered."""
+        return len(self._windows)
+
     def retry_seconds(self, client: Address | None) -> int:
         """In how many seconds the source starts afresh."""
         window = self._windows.get(_source(client))

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any, cast
+import resource
+from typing import Any, ClassVar, cast
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
-from fraisier.http.messages import Response, error_response
+from fraisier.http.messages import Response, RetryLaterError, error_response, refusal
 
 HEADER_SECONDS = 10.0
 HEADER_BYTES_MAX = 64 * 1024
+CONNECTIONS_MAX = 1_024
+RETRY_SECONDS = 5
+
+
+def connections_max() -> int:
+    """How many connections there may be: files of this process are left for other things."""
+    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return CONNECTIONS_MAX if files < 0 else min(CONNECTIONS_MAX, files * 3 // 4)
 
 
 class HeadersTooLargeError(Exception):
@@ -22,10 +31,12 @@ class BoundedProtocol(HttpToolsProtocol):
     Ends a connection whose request line and headers take too long or too much.
 
     What is no HTTP gets the JSON of every other failure (400, ``bad-request``); too
-    large headers get 431, slow ones nothing.
+    large headers get 431, slow ones nothing. One connection more than there may be takes
+    the place of one that is idle, or gets 503.
     """
 
     header_seconds = HEADER_SECONDS
+    most: ClassVar[int] = connections_max()
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -37,7 +48,10 @@ class BoundedProtocol(HttpToolsProtocol):
     def connection_made(self, transport: Any) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
         """The clock runs from the first moment: silence is slow, too."""
         super().connection_made(transport)
-        self._start_timer()
+        if len(self.connections) > self.most and not self._take_a_place():
+            self._end_with(refusal(_too_many_connections()))
+        else:
+            self._start_timer()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Nothing to wait for any more."""
@@ -81,6 +95,15 @@ class BoundedProtocol(HttpToolsProtocol):
         self._stop_timer()
         super().on_headers_complete()
 
+    def _take_a_place(self) -> bool:
+        """Close a connection that waits for a request which may never come, if there is one."""
+        for other in cast("set[BoundedProtocol]", self.connections):
+            idle = other is not self and other.timeout_keep_alive_task is not None
+            if idle and not other.transport.is_closing():
+                other.transport.close()
+                return True
+        return False
+
     def _count(self, size: int) -> None:
         self._header_bytes += size
         if self._header_bytes > HEADER_BYTES_MAX:
@@ -112,3 +135,7 @@ class BoundedProtocol(HttpToolsProtocol):
         transport = cast("asyncio.Transport | None", self.transport)
         if transport is not None and not transport.is_closing():
             transport.close()
+
+
+def _too_many_connections() -> RetryLaterError:
+    return RetryLaterError("there are too many connections", "overloaded", RETRY_SECONDS)

@@ -10,11 +10,11 @@ from fraisier.config import check_secrets
 from fraisier.db import AsyncDatabase
 from fraisier.http.app import BODY_BYTES_MAX, HttpApp, Route
 from fraisier.http.contract import announce, options_from
+from fraisier.http.failures import Failures
 from fraisier.http.health import HealthEndpoint
 from fraisier.http.logs import log_to_standard_error
 from fraisier.http.run import Hooks, ServeOptions, listen, run
-from fraisier.http.webhook import WebhookEndpoint
-from fraisier.operations.record_webhook import Forges
+from fraisier.http.webhook import Receiver, WebhookEndpoint
 from fraisier.operations.registry import sync_registry
 from fraisier.wiring import Application, application
 
@@ -23,13 +23,17 @@ __all__ = ["ServeOptions", "serve_webhook", "webhook_app"]
 ACTOR = "fraisier webhook"
 
 
-def webhook_app(forges: Forges, database: AsyncDatabase) -> HttpApp:
+def webhook_app(receiver: Receiver, database: AsyncDatabase) -> HttpApp:
     """The ASGI application: ``/webhook`` and ``/health``."""
+    settings = receiver.config.server
+    failures = Failures(lambda: settings.failed_signatures)
+    webhook = WebhookEndpoint(lambda: receiver, database, failures)
     return HttpApp(
         {
-            "/webhook": Route(WebhookEndpoint(lambda: forges, database), ("POST",), BODY_BYTES_MAX),
+            "/webhook": Route(webhook, ("POST",), BODY_BYTES_MAX, webhook.admit),
             "/health": Route(HealthEndpoint(database), ("GET",)),
-        }
+        },
+        trusted=lambda: settings.trusted_proxies,
     )
 
 
