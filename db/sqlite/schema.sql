@@ -33,7 +33,8 @@ CREATE TABLE tb_fraise (
     config TEXT NOT NULL DEFAULT '{}',
     created_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
     updated_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
-    removed_at TEXT
+    removed_at TEXT,
+    only_provider TEXT
 );
 
 CREATE TABLE tb_environment (
@@ -49,18 +50,24 @@ CREATE TABLE tb_environment (
     created_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
     updated_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
     removed_at TEXT,
+    paths TEXT,
     UNIQUE (fk_fraise, name)
 );
 
-CREATE TABLE tb_branch_mapping (
-    pk_branch_mapping INTEGER PRIMARY KEY AUTOINCREMENT,
+-- What is deployed where: names of branches and of tags, or patterns of them.
+CREATE TABLE tb_ref_rule (
+    pk_ref_rule INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-' || substr('89ab', 1 + (abs(random()) % 4), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)))),
-    branch TEXT NOT NULL,
+    ref_type TEXT NOT NULL CHECK (ref_type IN ('branch', 'tag')),
+    name TEXT NOT NULL,
     fk_environment INTEGER NOT NULL REFERENCES tb_environment (pk_environment),
-    UNIQUE (branch, fk_environment)
+    UNIQUE (ref_type, name, fk_environment)
 );
 
-CREATE INDEX ix_branch_mapping_environment ON tb_branch_mapping (fk_environment, branch);
+CREATE INDEX ix_ref_rule_environment ON tb_ref_rule (fk_environment, ref_type, name);
+-- Names are looked up; patterns have to be tried, and most registries have few.
+CREATE INDEX ix_ref_rule_pattern ON tb_ref_rule (ref_type, name)
+    WHERE name GLOB '*[*?]*';
 -- A fraise's environments in the order of fraises.yaml.
 CREATE INDEX ix_environment_fraise ON tb_environment (fk_fraise, pk_environment);
 
@@ -69,7 +76,8 @@ CREATE TABLE tb_registry (
     pk_registry INTEGER PRIMARY KEY CHECK (pk_registry = 1),
     document TEXT NOT NULL,
     synced_at TEXT NOT NULL,
-    queue_limit INTEGER NOT NULL DEFAULT 1000
+    queue_limit INTEGER NOT NULL DEFAULT 1000,
+    reconcile_seconds INTEGER NOT NULL DEFAULT 300
 );
 
 -- Everything that was pushed at the webhook receiver and accepted.
@@ -91,8 +99,14 @@ CREATE TABLE tb_webhook_event (
     processed INTEGER NOT NULL DEFAULT 0,
     ignored_reason TEXT,
     command_id TEXT NOT NULL UNIQUE,
+    event TEXT,
+    fk_replayed_from INTEGER REFERENCES tb_webhook_event (pk_webhook_event),
+    replayed_by TEXT,
     UNIQUE (provider, hook, delivery_id)
 );
+
+CREATE INDEX ix_webhook_event_replayed ON tb_webhook_event (fk_replayed_from, pk_webhook_event)
+    WHERE fk_replayed_from IS NOT NULL;
 
 -- The command queue.
 CREATE TABLE tb_deployment_request (
@@ -296,10 +310,41 @@ CREATE TABLE tb_notification (
 CREATE INDEX ix_notification_pending ON tb_notification (pk_notification)
     WHERE state = 'pending';
 
+-- Fraises whose repository is asked for pushes that no webhook told of. as_of is the newest
+-- webhook at the last look, asked_as_of that at the claim; both are numbers of webhooks.
+CREATE TABLE tb_reconcile (
+    pk_reconcile INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-' || substr('89ab', 1 + (abs(random()) % 4), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)))),
+    fk_fraise INTEGER NOT NULL UNIQUE REFERENCES tb_fraise (pk_fraise),
+    as_of INTEGER NOT NULL,
+    rules TEXT,
+    claim INTEGER NOT NULL DEFAULT 0,
+    worker TEXT,
+    claimed_until TEXT,
+    asked_as_of INTEGER,
+    asked_rules TEXT,
+    next_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
+    completed_at TEXT,
+    failures INTEGER NOT NULL DEFAULT 0,
+    error TEXT
+);
+
+-- What was there at the last look.
+CREATE TABLE tb_seen_ref (
+    pk_seen_ref INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-' || substr('89ab', 1 + (abs(random()) % 4), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)))),
+    fk_reconcile INTEGER NOT NULL REFERENCES tb_reconcile (pk_reconcile),
+    ref_type TEXT NOT NULL CHECK (ref_type IN ('branch', 'tag')),
+    name TEXT NOT NULL,
+    commit_sha TEXT NOT NULL,
+    seen_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
+    UNIQUE (fk_reconcile, ref_type, name)
+);
+
 CREATE TABLE tb_schema_version (
     version INTEGER PRIMARY KEY,
     name TEXT NOT NULL,
     applied_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))
 );
 
-INSERT INTO tb_schema_version (version, name) VALUES (1, 'initial'), (2, 'foundation'), (3, 'engine');
+INSERT INTO tb_schema_version (version, name) VALUES (1, 'initial'), (2, 'foundation'), (3, 'engine'), (4, 'forges');

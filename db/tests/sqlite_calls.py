@@ -82,8 +82,8 @@ def call(connection: sqlite3.Connection, function: str, **arguments: Any) -> dic
 
 
 def tables(connection: sqlite3.Connection) -> set[tuple[str, str, str]]:
-    """Tables and indexes with their definitions, white space normalised."""
+    """Tables and indexes with their definitions, white space left out."""
     rows = connection.execute(
         "SELECT type, name, sql FROM sqlite_master WHERE type IN ('table', 'index')"
     ).fetchall()
-    return {(kind, name, re.sub(r"\s+", " ", sql or "")) for kind, name, sql in rows}
+    return {(kind, name, re.sub(r"\s+", "", sql or "")) for kind, name, sql in rows}

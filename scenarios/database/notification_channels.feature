@@ -41,12 +41,12 @@ Feature: The registry says who wants to hear of deployments
       | changed | tb_environment shop/production         | updated_at |
       | changed | tb_environment shop/staging            | updated_at |
       | changed | tb_registry                            | document synced_at |
-      | removed | tb_branch_mapping main blog/production | |
-      | removed | tb_branch_mapping main shop/production | |
-      | removed | tb_branch_mapping dev shop/staging     | |
-      | added   | tb_branch_mapping main blog/production | |
-      | added   | tb_branch_mapping main shop/production | |
-      | added   | tb_branch_mapping dev shop/staging     | |
+      | removed | tb_ref_rule branch:main blog/production | |
+      | removed | tb_ref_rule branch:main shop/production | |
+      | removed | tb_ref_rule branch:dev shop/staging     | |
+      | added   | tb_ref_rule branch:main blog/production | |
+      | added   | tb_ref_rule branch:main shop/production | |
+      | added   | tb_ref_rule branch:dev shop/staging     | |
       | added   | tb_event registry.synced               | |
     And tb_notification_channel chat has:
       | events       | ["succeeded"] |

@@ -27,9 +27,9 @@ Feature: The registry follows fraises.yaml
       | added | tb_fraise_state shop/production        | |
       | added | tb_fraise_state shop/staging           | |
       | added | tb_fraise_state blog/production        | |
-      | added | tb_branch_mapping main shop/production | |
-      | added | tb_branch_mapping hot shop/production  | |
-      | added | tb_branch_mapping dev shop/staging     | |
+      | added | tb_ref_rule branch:main shop/production | |
+      | added | tb_ref_rule branch:hot shop/production  | |
+      | added | tb_ref_rule branch:dev shop/staging     | |
       | added | tb_registry                            | |
       | added | tb_event registry.synced               | |
     And the events of the call are:
@@ -246,11 +246,11 @@ Feature: The registry follows fraises.yaml
       | changed | tb_environment shop/production         | updated_at |
       | changed | tb_environment shop/staging            | updated_at |
       | changed | tb_registry                            | document synced_at |
-      | removed | tb_branch_mapping main shop/production | |
-      | removed | tb_branch_mapping dev shop/staging     | |
-      | added   | tb_branch_mapping main shop/production | |
-      | added   | tb_branch_mapping dev shop/staging     | |
-      | added   | tb_branch_mapping main blog/production | |
+      | removed | tb_ref_rule branch:main shop/production | |
+      | removed | tb_ref_rule branch:dev shop/staging     | |
+      | added   | tb_ref_rule branch:main shop/production | |
+      | added   | tb_ref_rule branch:dev shop/staging     | |
+      | added   | tb_ref_rule branch:main blog/production | |
       | added   | tb_event registry.synced               | |
 
   @database/sync-registry/branch-mapping-is-replaced

@@ -196,8 +196,8 @@ Feature: Views show what there is
   Scenario: Webhooks have their columns and keys
     Given a push to main at abc0001 arrives as d1
     When a push to wild at abc0002 arrives as d2
-    Then v_recent_webhooks has the columns: id provider event_type branch received_at pk_webhook_event
-    And every data of v_recent_webhooks has the keys: id received_at provider hook delivery_id event_type native_event repository branch tag commit_sha sender processed ignored_reason deployments
+    Then v_recent_webhooks has the columns: id provider event_type branch received_at pk_webhook_event replayed_from replayed_by replays changes
+    And every data of v_recent_webhooks has the keys: id received_at provider hook delivery_id event_type native_event repository branch tag commit_sha sender processed ignored_reason replayed_from replayed_by replays changes deployments
     And v_recent_webhooks in order of -pk_webhook_event holds:
       | branch | provider | event_type | data.provider | data.ignored_reason | data.processed | data.deployments  |
       | wild   | github   | push       | GITHUB        | branch-not-mapped   | true           | []                |

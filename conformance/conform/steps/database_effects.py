@@ -72,6 +72,13 @@ def row_has(db: DatabaseWorld, table: str, label: str, datatable: Table) -> None
     expect(db, pairs(datatable), db.rows.labelled(table, label, db.names))
 
 
+@then("the row of the registry has:")
+def registry_has(db: DatabaseWorld, datatable: Table) -> None:
+    """Some columns of the one row of ``tb_registry``."""
+    (row,) = db.rows.of_table("tb_registry")
+    expect(db, pairs(datatable), row)
+
+
 @then(parsers.re(r'(?P<deployment>\S+) is "(?P<status>[^"]*)"'))
 def deployment_is(db: DatabaseWorld, deployment: str, status: str) -> None:
     """The exact state of a deployment."""

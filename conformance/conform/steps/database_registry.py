@@ -36,15 +36,18 @@ def pairs(table: Table) -> dict[str, str]:
 def registry_document(table: Table) -> dict[str, Any]:
     """The argument of ``fn_sync_registry`` for a table of environments."""
     fraises: dict[str, dict[str, Any]] = {}
-    mapping: list[dict[str, str]] = []
+    rules: dict[str, list[dict[str, str]]] = {"branch": [], "tag": []}
     for record in records(table):
         fraise = fraises.setdefault(record["fraise"], _fraise(record))
         fraise["environments"].append(_environment(record))
-        mapping += [
-            {"branch": branch, "fraise": record["fraise"], "environment": record["environment"]}
-            for branch in record.get("branch", "").split()
-        ]
-    return {"fraises": list(fraises.values()), "branch_mapping": mapping}
+        place = {key: record[key] for key in ("fraise", "environment")}
+        for kind, made in rules.items():
+            made += [{kind: name} | place for name in record.get(kind, "").split()]
+    return {
+        "fraises": list(fraises.values()),
+        "branch_mapping": rules["branch"],
+        "tag_mapping": rules["tag"],
+    }
 
 
 def _fraise(record: dict[str, str]) -> dict[str, Any]:
@@ -55,6 +58,8 @@ def _fraise(record: dict[str, str]) -> dict[str, Any]:
         "repository": record.get("repository") or None,
         "repository_key": record.get("repository_key") or None,
         "git_provider": record.get("git_provider", "github"),
+        "only_provider": record.get("only_provider") or None,
+        "reconcile": record.get("reconcile") == "true",
         "database": json.loads(record.get("database") or "null"),
         "config": json.loads(record.get("config") or "{}"),
         "environments": [],
@@ -69,6 +74,7 @@ def _environment(record: dict[str, str]) -> dict[str, Any]:
         "database": json.loads(record.get("environment_database") or "null"),
         "config": json.loads(record.get("environment_config") or "{}"),
         "jobs": json.loads(record.get("jobs") or "[]"),
+        "paths": record.get("paths", "").split() or None,
     }
 
 

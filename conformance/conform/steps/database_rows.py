@@ -14,7 +14,7 @@ from conform.steps.database_values import plain
 TABLES = (
     "tb_fraise",
     "tb_environment",
-    "tb_branch_mapping",
+    "tb_ref_rule",
     "tb_registry",
     "tb_webhook_event",
     "tb_deployment_request",
@@ -27,6 +27,8 @@ TABLES = (
     "tb_worker",
     "tb_notification_channel",
     "tb_notification",
+    "tb_reconcile",
+    "tb_seen_ref",
     "tb_event",
     "tb_command",
 )
@@ -98,6 +100,9 @@ class Rows:
         row = self.rows["tb_environment", environment]
         return f"{self.rows['tb_fraise', row['fk_fraise']]['name']}/{row['name']}"
 
+    def _fraise(self, row: Row) -> str:
+        return str(self.rows["tb_fraise", row["fk_fraise"]]["name"])
+
     def _deployment(self, key: Any, names: Mapping[str, str]) -> str:
         identity = self.rows["tb_deployment", key]["id"]
         return next((name for name, known in names.items() if known == identity), "?")
@@ -111,19 +116,29 @@ class Rows:
             case "tb_deployment_step":
                 deployment = self._deployment(row["fk_deployment"], names)
                 return f"{deployment}/{row['step']}/{row['attempt']}"
-            case "tb_environment":
-                return self._place(row["pk_environment"])
-            case "tb_branch_mapping":
-                return f"{row['branch']} {self._place(row['fk_environment'])}"
-            case "tb_release":
-                return f"{row['version']} {self._place(row['fk_environment'])}"
             case "tb_release_migration":
                 deployment = self._deployment(row["fk_deployment"], names)
                 return f"{deployment}/{row['migration_head']}"
             case "tb_notification":
                 return self._label_of_notification(row, names)
+            case _:
+                return self._label_in_registry(table, row)
+
+    def _label_in_registry(self, table: str, row: Row) -> str:
+        match table:
+            case "tb_environment":
+                return self._place(row["pk_environment"])
+            case "tb_ref_rule":
+                return f"{row['ref_type']}:{row['name']} {self._place(row['fk_environment'])}"
+            case "tb_release":
+                return f"{row['version']} {self._place(row['fk_environment'])}"
             case "tb_lease" | "tb_fraise_state":
                 return self._place(row["fk_environment"])
+            case "tb_reconcile":
+                return self._fraise(row)
+            case "tb_seen_ref":
+                reconcile = self.rows["tb_reconcile", row["fk_reconcile"]]
+                return f"{row['ref_type']}:{row['name']} {self._fraise(reconcile)}"
             case _:
                 return str(row.get(_NATURAL.get(table, ""), ""))
 

@@ -24,18 +24,7 @@ BEGIN
     IF COALESCE(p_delivery_id, '') = '' THEN
         RETURN fx_refuse_argument(p_command_id, 'delivery_id');
     END IF;
-    IF COALESCE(p_event ->> 'event_type', '') NOT IN ('push', 'tag', 'delete', 'ping', 'other')
-    THEN
-        RETURN fx_refuse_argument(p_command_id, 'event');
-    END IF;
-    IF p_event ->> 'event_type' = 'push'
-       AND COALESCE(p_event ->> 'branch', '') = ''
-    THEN
-        RETURN fx_refuse_argument(p_command_id, 'event');
-    END IF;
-    IF p_event ->> 'event_type' = 'push'
-       AND COALESCE(p_event ->> 'commit_sha', '') = ''
-    THEN
+    IF NOT fx_event_is_sound(p_event) THEN
         RETURN fx_refuse_argument(p_command_id, 'event');
     END IF;
     l_webhook := fx_store_webhook(
@@ -47,7 +36,7 @@ BEGIN
             p_command_id, lower(p_provider), COALESCE(p_hook, 'default'), p_delivery_id
         );
     END IF;
-    PERFORM fx_route_webhook(p_command_id, l_webhook, p_event -> 'repository_keys');
+    PERFORM fx_route_webhook(p_command_id, l_webhook);
     RETURN fx_answer_webhook(p_command_id);
 END
 $$;

@@ -27,14 +27,19 @@ BEGIN
     END IF;
     PERFORM 1 FROM tb_environment ORDER BY pk_environment FOR NO KEY UPDATE;
     PERFORM fx_write_registry(p_registry);
-    PERFORM fx_write_branch_mapping(p_registry);
+    PERFORM fx_write_rules(p_registry);
+    PERFORM fx_write_reconciles(p_registry);
     PERFORM fx_write_channels(p_registry);
-    INSERT INTO tb_registry (pk_registry, document, synced_at, queue_limit)
-    VALUES (1, p_registry, clock_timestamp(), fx_queue_limit(p_registry))
+    INSERT INTO tb_registry (pk_registry, document, synced_at, queue_limit, reconcile_seconds)
+    VALUES (
+        1, p_registry, clock_timestamp(), fx_setting(p_registry, 'queue_limit', 1000),
+        fx_setting(p_registry, 'reconcile_seconds', 300)
+    )
     ON CONFLICT (pk_registry) DO UPDATE SET
         document = excluded.document,
         synced_at = excluded.synced_at,
-        queue_limit = excluded.queue_limit;
+        queue_limit = excluded.queue_limit,
+        reconcile_seconds = excluded.reconcile_seconds;
     PERFORM fx_write_event(
         'registry.synced', 'Registry', NULL, NULL, NULL, l_counts, p_command_id
     );

@@ -1,21 +1,21 @@
--- Why a webhook deploys nothing; NULL when it has targets.
-CREATE FUNCTION fx_ignored_reason(
-    p_webhook tb_webhook_event,
-    p_repository_keys jsonb
-) RETURNS text
-LANGUAGE plpgsql AS $$
+-- Why a webhook without a target that nothing is in the way of deploys nothing.
+CREATE FUNCTION fx_ignored_reason(p_webhook tb_webhook_event) RETURNS text
+LANGUAGE plpgsql STABLE AS $$
 BEGIN
     RETURN CASE
         WHEN p_webhook.event_type = 'ping' THEN 'ping'
-        WHEN p_webhook.event_type = 'delete' THEN 'branch-deleted'
-        WHEN p_webhook.event_type = 'tag' THEN 'tag-not-mapped'
         WHEN p_webhook.event_type = 'other' THEN 'event-not-handled'
-        WHEN NOT EXISTS (
-            SELECT 1 FROM tb_branch_mapping WHERE branch = p_webhook.branch
-        ) THEN 'branch-not-mapped'
-        WHEN NOT EXISTS (
-            SELECT 1 FROM fx_targets(p_webhook.branch, p_repository_keys)
-        ) THEN 'other-repository'
+        ELSE COALESCE(
+            (SELECT max(obstacle COLLATE "C") FROM fx_targets(p_webhook)),
+            (
+                SELECT CASE
+                    WHEN bool_or(event_type = 'push') THEN 'branch-not-mapped'
+                    WHEN bool_or(event_type = 'tag') THEN 'tag-not-mapped'
+                    ELSE 'branch-deleted'
+                END
+                FROM fx_changes(p_webhook.event)
+            )
+        )
     END;
 END
 $$;

@@ -17,7 +17,24 @@ BEGIN
     ) THEN
         RETURN FALSE;
     END IF;
-    IF fx_queue_limit(p_registry) NOT BETWEEN 1 AND 100000 THEN
+    IF fx_setting(p_registry, 'queue_limit', 1000) NOT BETWEEN 1 AND 100000 THEN
+        RETURN FALSE;
+    END IF;
+    IF fx_setting(p_registry, 'reconcile_seconds', 300) NOT BETWEEN 1 AND 86400 THEN
+        RETURN FALSE;
+    END IF;
+    IF EXISTS (
+        SELECT 1
+        FROM fx_registry_fraise(p_registry) f
+        WHERE COALESCE(jsonb_typeof(f.fraise -> 'reconcile'), 'null') NOT IN ('null', 'boolean')
+    ) THEN
+        RETURN FALSE;
+    END IF;
+    IF EXISTS (
+        SELECT 1
+        FROM fx_registry_environment(p_registry) e
+        WHERE COALESCE(jsonb_typeof(e.environment -> 'paths'), 'null') NOT IN ('null', 'array')
+    ) THEN
         RETURN FALSE;
     END IF;
     IF NOT fx_channels_are_sound(p_registry) THEN
@@ -26,12 +43,14 @@ BEGIN
     RETURN NOT EXISTS (
         SELECT 1
         FROM fx_registry_mapping(p_registry) m
-        WHERE NOT EXISTS (
-            SELECT 1
-            FROM fx_registry_environment(p_registry) e
-            WHERE e.fraise = m.fraise
-              AND e.name = m.environment
-        )
+        WHERE COALESCE(m.name, '') = ''
+           OR strpos(m.name, '[') > 0
+           OR NOT EXISTS (
+               SELECT 1
+               FROM fx_registry_environment(p_registry) e
+               WHERE e.fraise = m.fraise
+                 AND e.name = m.environment
+           )
     );
 END
 $$;

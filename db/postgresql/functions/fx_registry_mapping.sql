@@ -1,11 +1,15 @@
--- The branch mapping of a registry document, in its order.
+-- The rules of a registry document, branches before tags, in its order.
 CREATE FUNCTION fx_registry_mapping(p_registry jsonb) RETURNS TABLE (
     ordinal bigint,
-    branch text,
+    ref_type text,
+    name text,
     fraise text,
     environment text
 )
 LANGUAGE sql IMMUTABLE AS $$
-    SELECT m.ordinality, m.value ->> 'branch', m.value ->> 'fraise', m.value ->> 'environment'
-    FROM jsonb_array_elements(p_registry -> 'branch_mapping') WITH ORDINALITY m
+    SELECT b.ordinality, 'branch', b.value ->> 'branch', b.value ->> 'fraise', b.value ->> 'environment'
+    FROM jsonb_array_elements(NULLIF(p_registry -> 'branch_mapping', 'null')) WITH ORDINALITY b
+    UNION ALL
+    SELECT t.ordinality, 'tag', t.value ->> 'tag', t.value ->> 'fraise', t.value ->> 'environment'
+    FROM jsonb_array_elements(NULLIF(p_registry -> 'tag_mapping', 'null')) WITH ORDINALITY t
 $$;

@@ -1,16 +1,12 @@
 -- Requests what a new webhook deploys, says in its row why nothing was, and logs it.
 CREATE FUNCTION fx_route_webhook(
     p_command_id text,
-    p_webhook tb_webhook_event,
-    p_repository_keys jsonb
+    p_webhook tb_webhook_event
 ) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
-    l_ignored_reason text := fx_ignored_reason(p_webhook, p_repository_keys);
+    l_ignored_reason text := fx_request_targets(p_command_id, p_webhook);
 BEGIN
-    IF l_ignored_reason IS NULL THEN
-        l_ignored_reason := fx_request_targets(p_command_id, p_webhook, p_repository_keys);
-    END IF;
     UPDATE tb_webhook_event SET
         processed = TRUE,
         ignored_reason = l_ignored_reason

@@ -15,12 +15,13 @@ DECLARE
 BEGIN
     INSERT INTO tb_webhook_event (
         provider, hook, delivery_id, event_type, native_event, repository, branch, tag, commit_sha,
-        sender, payload, command_id
+        sender, payload, command_id, event
     )
     VALUES (
         p_provider, p_hook, p_delivery_id, p_event ->> 'event_type', p_event ->> 'native_event',
         p_event ->> 'repository', p_event ->> 'branch', p_event ->> 'tag',
-        p_event ->> 'commit_sha', COALESCE(p_event ->> 'sender', p_actor), p_payload, p_command_id
+        p_event ->> 'commit_sha', COALESCE(p_event ->> 'sender', p_actor), p_payload, p_command_id,
+        p_event
     )
     ON CONFLICT (provider, hook, delivery_id) DO NOTHING
     RETURNING * INTO l_webhook;

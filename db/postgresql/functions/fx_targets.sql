@@ -1,11 +1,34 @@
--- Environments that a push of this branch deploys. p_repository_keys are the names under which
--- the forge knows the repository; a fraise without a repository takes every one.
-CREATE FUNCTION fx_targets(p_branch text, p_repository_keys jsonb) RETURNS SETOF tb_environment
+-- Environments that the changes of a webhook reach by a rule, and what is in the way. Obstacles
+-- are named so that the one of the target that came furthest is the last in the alphabet.
+CREATE FUNCTION fx_targets(p_webhook tb_webhook_event) RETURNS TABLE (
+    "position" bigint,
+    branch text,
+    commit_sha text,
+    pk_environment integer,
+    environment text,
+    fraise text,
+    obstacle text
+)
 LANGUAGE sql STABLE AS $$
-    SELECT e.*
-    FROM tb_branch_mapping m
-    JOIN tb_environment e ON e.pk_environment = m.fk_environment
+    SELECT
+        c.position,
+        CASE c.ref_type WHEN 'branch' THEN c.name END,
+        c.commit_sha,
+        e.pk_environment,
+        e.name,
+        f.name,
+        CASE
+            WHEN f.only_provider <> p_webhook.provider
+             AND NOT (p_webhook.provider = 'custom' AND f.only_provider = p_webhook.hook)
+            THEN 'other-provider'
+            WHEN f.repository_key IS NOT NULL
+             AND NOT COALESCE(p_webhook.event -> 'repository_keys' ? f.repository_key, FALSE)
+            THEN 'other-repository'
+            WHEN NOT fx_paths_touched(p_webhook.event -> 'paths', e.paths)
+            THEN 'paths-not-touched'
+        END
+    FROM fx_changes(p_webhook.event) c
+    CROSS JOIN LATERAL fx_rules(c.ref_type, c.name) r
+    JOIN tb_environment e ON e.pk_environment = r.fk_environment
     JOIN tb_fraise f ON f.pk_fraise = e.fk_fraise
-    WHERE m.branch = p_branch
-      AND (f.repository_key IS NULL OR p_repository_keys ? f.repository_key)
 $$;

@@ -4,13 +4,15 @@ CREATE FUNCTION fx_write_registry(p_registry jsonb) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO tb_fraise (
-        name, type, description, git_provider, repository, repository_key, database, config
+        name, type, description, git_provider, repository, repository_key, database, config,
+        only_provider
     )
     SELECT
         f.name, f.fraise ->> 'type', f.fraise ->> 'description', f.fraise ->> 'git_provider',
         f.fraise ->> 'repository', f.fraise ->> 'repository_key',
         NULLIF(f.fraise -> 'database', 'null'),
-        COALESCE(NULLIF(f.fraise -> 'config', 'null'), '{}')
+        COALESCE(NULLIF(f.fraise -> 'config', 'null'), '{}'),
+        f.fraise ->> 'only_provider'
     FROM fx_registry_fraise(p_registry) f
     ORDER BY f.ordinal
     ON CONFLICT (name) DO UPDATE SET
@@ -21,18 +23,20 @@ BEGIN
         repository_key = excluded.repository_key,
         database = excluded.database,
         config = excluded.config,
+        only_provider = excluded.only_provider,
         updated_at = clock_timestamp(),
         removed_at = NULL;
 
     INSERT INTO tb_environment (
-        fk_fraise, name, target_provider, target_config, database, config, jobs
+        fk_fraise, name, target_provider, target_config, database, config, jobs, paths
     )
     SELECT
         f.pk_fraise, e.name, e.environment ->> 'provider',
         COALESCE(NULLIF(e.environment -> 'target', 'null'), '{}'),
         NULLIF(e.environment -> 'database', 'null'),
         COALESCE(NULLIF(e.environment -> 'config', 'null'), '{}'),
-        COALESCE(NULLIF(e.environment -> 'jobs', 'null'), '[]')
+        COALESCE(NULLIF(e.environment -> 'jobs', 'null'), '[]'),
+        NULLIF(e.environment -> 'paths', 'null')
     FROM fx_registry_environment(p_registry) e
     JOIN tb_fraise f ON f.name = e.fraise
     ORDER BY e.ordinal
@@ -42,6 +46,7 @@ BEGIN
         database = excluded.database,
         config = excluded.config,
         jobs = excluded.jobs,
+        paths = excluded.paths,
         updated_at = clock_timestamp(),
         removed_at = NULL;
 

@@ -31,9 +31,10 @@ FROM (
         s.status,
         upper(s.status) AS shown_status,
         (
-            SELECT COALESCE(jsonb_agg(m.branch ORDER BY m.branch COLLATE "C"), '[]')
-            FROM tb_branch_mapping m
+            SELECT COALESCE(jsonb_agg(m.name ORDER BY m.name COLLATE "C"), '[]')
+            FROM tb_ref_rule m
             WHERE m.fk_environment = e.pk_environment
+              AND m.ref_type = 'branch'
         ) AS branches,
         e.jobs,
         s.held_commit

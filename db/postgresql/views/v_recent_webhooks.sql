@@ -17,6 +17,10 @@ SELECT
         'sender', sender,
         'processed', processed,
         'ignored_reason', ignored_reason,
+        'replayed_from', replayed_from,
+        'replayed_by', replayed_by,
+        'replays', replays,
+        'changes', changes,
         'deployments', deployments
     ) AS data
 FROM (
@@ -37,6 +41,18 @@ FROM (
         w.sender,
         w.processed,
         w.ignored_reason,
+        (
+            SELECT first.id
+            FROM tb_webhook_event first
+            WHERE first.pk_webhook_event = w.fk_replayed_from
+        ) AS replayed_from,
+        w.replayed_by,
+        (
+            SELECT COALESCE(jsonb_agg(r.id ORDER BY r.pk_webhook_event), '[]')
+            FROM tb_webhook_event r
+            WHERE r.fk_replayed_from = w.pk_webhook_event
+        ) AS replays,
+        COALESCE(NULLIF(w.event -> 'changes', 'null'), '[]') AS changes,
         (
             SELECT COALESCE(
                 jsonb_agg(

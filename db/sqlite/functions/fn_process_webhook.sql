@@ -15,14 +15,28 @@ BEGIN
                 THEN 'refused:invalid-argument:provider'
             WHEN COALESCE(NEW.delivery_id, '') = ''
                 THEN 'refused:invalid-argument:delivery_id'
-            WHEN COALESCE(json_extract(NEW.event, '$.event_type'), '')
-                NOT IN ('push', 'tag', 'delete', 'ping', 'other')
-                THEN 'refused:invalid-argument:event'
-            WHEN json_extract(NEW.event, '$.event_type') = 'push'
-                AND COALESCE(json_extract(NEW.event, '$.branch'), '') = ''
-                THEN 'refused:invalid-argument:event'
-            WHEN json_extract(NEW.event, '$.event_type') = 'push'
-                AND COALESCE(json_extract(NEW.event, '$.commit_sha'), '') = ''
+            WHEN EXISTS (
+                SELECT 1
+                FROM (
+                    SELECT '$' AS path
+                    UNION ALL
+                    SELECT fullkey
+                    FROM json_each(NEW.event, '$.changes')
+                    WHERE json_array_length(NEW.event, '$.changes') > 0
+                )
+                WHERE CASE json_extract(NEW.event, path || '.event_type')
+                    WHEN 'push'
+                        THEN COALESCE(json_extract(NEW.event, path || '.branch'), '') = ''
+                            OR COALESCE(json_extract(NEW.event, path || '.commit_sha'), '') = ''
+                    WHEN 'tag'
+                        THEN COALESCE(json_extract(NEW.event, path || '.tag'), '') = ''
+                            OR COALESCE(json_extract(NEW.event, path || '.commit_sha'), '') = ''
+                    WHEN 'delete' THEN FALSE
+                    WHEN 'ping' THEN path <> '$'
+                    WHEN 'other' THEN path <> '$'
+                    ELSE TRUE
+                END
+            )
                 THEN 'refused:invalid-argument:event'
             WHEN w.pk_webhook_event IS NULL
                 THEN 'received:'
@@ -40,7 +54,7 @@ BEGIN
 
     INSERT INTO tb_webhook_event (
         provider, hook, delivery_id, event_type, native_event, repository, branch, tag, commit_sha, sender,
-        payload, processed, ignored_reason, command_id
+        payload, processed, command_id, event
     )
     SELECT
         lower(NEW.provider),
@@ -55,114 +69,14 @@ BEGIN
         COALESCE(json_extract(NEW.event, '$.sender'), NEW.actor),
         NEW.payload,
         TRUE,
-        CASE json_extract(NEW.event, '$.event_type')
-            WHEN 'ping' THEN 'ping'
-            WHEN 'delete' THEN 'branch-deleted'
-            WHEN 'tag' THEN 'tag-not-mapped'
-            WHEN 'other' THEN 'event-not-handled'
-            ELSE CASE
-                WHEN NOT EXISTS (
-                    SELECT 1
-                    FROM tb_branch_mapping
-                    WHERE branch = json_extract(NEW.event, '$.branch')
-                )
-                    THEN 'branch-not-mapped'
-                WHEN NOT EXISTS (
-                    SELECT 1
-                    FROM tb_branch_mapping m
-                    JOIN tb_environment e ON e.pk_environment = m.fk_environment
-                    JOIN tb_fraise f ON f.pk_fraise = e.fk_fraise
-                    WHERE m.branch = json_extract(NEW.event, '$.branch')
-                        AND (
-                            f.repository_key IS NULL
-                            OR f.repository_key IN (SELECT value FROM json_each(NEW.event, '$.repository_keys'))
-                        )
-                )
-                    THEN 'other-repository'
-            END
-        END,
-        NEW.command_id
+        NEW.command_id,
+        NEW.event
     WHERE (SELECT status_detail FROM tb_command WHERE command_id = NEW.command_id) = 'received';
 
-    INSERT INTO fn_request_deployment (
-        fraise, environment, trigger_type, git_branch, git_commit, actor, webhook_id, command_id
-    )
-    SELECT
-        f.name,
-        e.name,
-        'webhook',
-        w.branch,
-        w.commit_sha,
-        w.sender,
-        w.id,
-        NEW.command_id || '/' || f.name || '/' || e.name
-    FROM tb_webhook_event w
-    JOIN tb_branch_mapping m ON m.branch = w.branch
-    JOIN tb_environment e ON e.pk_environment = m.fk_environment
-    JOIN tb_fraise f ON f.pk_fraise = e.fk_fraise
-    WHERE w.command_id = NEW.command_id
-        AND w.ignored_reason IS NULL
-        AND (
-            f.repository_key IS NULL
-            OR f.repository_key IN (SELECT value FROM json_each(NEW.event, '$.repository_keys'))
-        )
-    ORDER BY e.pk_environment;
-
-    -- Commands of the targets begin with this one's and a slash; "0" comes after "/".
-    UPDATE tb_webhook_event
-    SET ignored_reason = CASE
-        WHEN EXISTS (
-            SELECT 1
-            FROM tb_command
-            WHERE command_id > NEW.command_id || '/'
-                AND command_id < NEW.command_id || '0'
-                AND status_detail = 'queue-full'
-        )
-            THEN 'queue-full'
-        ELSE 'held'
-    END
-    WHERE command_id = NEW.command_id
-        AND ignored_reason IS NULL
-        AND NOT EXISTS (
-            SELECT 1
-            FROM tb_deployment_request r
-            WHERE r.fk_webhook_event = tb_webhook_event.pk_webhook_event
-        );
-
-    INSERT INTO tb_event (event_type, entity_type, entity_id, payload, command_id)
-    SELECT
-        'webhook.received',
-        'WebhookEvent',
-        id,
-        json_object(
-            'provider', provider,
-            'event_type', event_type,
-            'branch', branch,
-            'commit_sha', commit_sha,
-            'ignored_reason', ignored_reason
-        ),
-        command_id
+    INSERT INTO fx_route_webhook (command_id)
+    SELECT command_id
     FROM tb_webhook_event
     WHERE command_id = NEW.command_id;
-
-    UPDATE tb_command
-    SET
-        status_detail = CASE WHEN w.ignored_reason IS NULL THEN 'accepted' ELSE 'ignored' END,
-        message = CASE
-            WHEN w.ignored_reason IS NULL
-                THEN printf(
-                    'Deployments requested: %d.',
-                    (SELECT COUNT(*) FROM tb_deployment_request WHERE fk_webhook_event = w.pk_webhook_event)
-                )
-            ELSE printf('Nothing is deployed: %s.', w.ignored_reason)
-        END,
-        http_status = CASE WHEN w.ignored_reason IS NULL THEN 202 ELSE 200 END,
-        state_changed = TRUE,
-        entity_id = w.id,
-        entity = (SELECT data FROM v_recent_webhooks WHERE id = w.id)
-    FROM tb_webhook_event w
-    WHERE tb_command.command_id = NEW.command_id
-        AND w.command_id = NEW.command_id;
 
     -- A delivery that was seen before is answered like the first time.
     UPDATE tb_command

@@ -26,15 +26,37 @@ BEGIN
                 THEN 'refused:invalid-argument:registry'
             WHEN EXISTS (
                 SELECT 1
-                FROM json_each(NEW.registry, '$.branch_mapping') m
-                WHERE NOT EXISTS (
-                    SELECT 1
-                    FROM json_each(NEW.registry, '$.fraises') f
-                    JOIN json_each(f.value, '$.environments') e
-                    WHERE json_extract(f.value, '$.name') = json_extract(m.value, '$.fraise')
-                        AND json_extract(e.value, '$.name') = json_extract(m.value, '$.environment')
+                FROM (
+                    SELECT value AS rule, json_extract(value, '$.branch') AS name
+                    FROM json_each(NEW.registry, '$.branch_mapping')
+                    WHERE key IS NOT NULL
+                    UNION ALL
+                    SELECT value AS rule, json_extract(value, '$.tag') AS name
+                    FROM json_each(NEW.registry, '$.tag_mapping')
+                    WHERE key IS NOT NULL
                 )
+                WHERE COALESCE(name, '') = ''
+                    OR instr(name, '[') > 0
+                    OR NOT EXISTS (
+                        SELECT 1
+                        FROM json_each(NEW.registry, '$.fraises') f
+                        JOIN json_each(f.value, '$.environments') e
+                        WHERE json_extract(f.value, '$.name') = json_extract(rule, '$.fraise')
+                            AND json_extract(e.value, '$.name') = json_extract(rule, '$.environment')
+                    )
             )
+                THEN 'refused:invalid-argument:registry'
+            WHEN EXISTS (
+                SELECT 1
+                FROM json_each(NEW.registry, '$.fraises') f
+                LEFT JOIN json_each(f.value, '$.environments') e
+                WHERE COALESCE(json_type(f.value, '$.reconcile'), 'null') NOT IN ('null', 'true', 'false')
+                    OR COALESCE(json_type(e.value, '$.paths'), 'null') NOT IN ('null', 'array')
+            )
+                THEN 'refused:invalid-argument:registry'
+            WHEN COALESCE(json_type(NEW.registry, '$.settings.reconcile_seconds'), 'null') NOT IN ('null', 'integer')
+                THEN 'refused:invalid-argument:registry'
+            WHEN json_extract(NEW.registry, '$.settings.reconcile_seconds') NOT BETWEEN 1 AND 86400
                 THEN 'refused:invalid-argument:registry'
             WHEN COALESCE(json_type(NEW.registry, '$.settings.queue_limit'), 'null') NOT IN ('null', 'integer')
                 THEN 'refused:invalid-argument:registry'
@@ -81,7 +103,7 @@ BEGIN
         ) AS counts
     );
 
-    INSERT INTO tb_fraise (name, type, description, git_provider, repository, repository_key, database, config)
+    INSERT INTO tb_fraise (name, type, description, git_provider, repository, repository_key, database, config, only_provider)
     SELECT
         json_extract(f.value, '$.name'),
         json_extract(f.value, '$.type'),
@@ -90,7 +112,8 @@ BEGIN
         json_extract(f.value, '$.repository'),
         json_extract(f.value, '$.repository_key'),
         json_extract(f.value, '$.database'),
-        COALESCE(json_extract(f.value, '$.config'), '{}')
+        COALESCE(json_extract(f.value, '$.config'), '{}'),
+        json_extract(f.value, '$.only_provider')
     FROM json_each(NEW.registry, '$.fraises') f
     WHERE (SELECT status_detail FROM tb_command WHERE command_id = NEW.command_id) = 'synced'
     ON CONFLICT (name) DO UPDATE SET
@@ -101,10 +124,11 @@ BEGIN
         repository_key = excluded.repository_key,
         database = excluded.database,
         config = excluded.config,
+        only_provider = excluded.only_provider,
         updated_at = strftime('%Y-%m-%dT%H:%M:%fZ', 'now'),
         removed_at = NULL;
 
-    INSERT INTO tb_environment (fk_fraise, name, target_provider, target_config, database, config, jobs)
+    INSERT INTO tb_environment (fk_fraise, name, target_provider, target_config, database, config, jobs, paths)
     SELECT
         r.pk_fraise,
         json_extract(e.value, '$.name'),
@@ -112,7 +136,8 @@ BEGIN
         COALESCE(json_extract(e.value, '$.target'), '{}'),
         json_extract(e.value, '$.database'),
         COALESCE(json_extract(e.value, '$.config'), '{}'),
-        COALESCE(json_extract(e.value, '$.jobs'), '[]')
+        COALESCE(json_extract(e.value, '$.jobs'), '[]'),
+        json_extract(e.value, '$.paths')
     FROM json_each(NEW.registry, '$.fraises') f
     JOIN json_each(f.value, '$.environments') e
     JOIN tb_fraise r ON r.name = json_extract(f.value, '$.name')
@@ -123,6 +148,7 @@ BEGIN
         database = excluded.database,
         config = excluded.config,
         jobs = excluded.jobs,
+        paths = excluded.paths,
         updated_at = strftime('%Y-%m-%dT%H:%M:%fZ', 'now'),
         removed_at = NULL;
 
@@ -151,17 +177,54 @@ BEGIN
     JOIN tb_fraise f ON f.pk_fraise = e.fk_fraise
     WHERE NOT EXISTS (SELECT 1 FROM tb_fraise_state s WHERE s.fk_environment = e.pk_environment);
 
-    DELETE FROM tb_branch_mapping
+    DELETE FROM tb_ref_rule
     WHERE (SELECT status_detail FROM tb_command WHERE command_id = NEW.command_id) = 'synced';
 
-    INSERT INTO tb_branch_mapping (branch, fk_environment)
-    SELECT DISTINCT json_extract(m.value, '$.branch'), e.pk_environment
-    FROM json_each(NEW.registry, '$.branch_mapping') m
-    JOIN tb_fraise f ON f.name = json_extract(m.value, '$.fraise')
+    INSERT INTO tb_ref_rule (ref_type, name, fk_environment)
+    SELECT DISTINCT m.ref_type, m.name, e.pk_environment
+    FROM (
+        SELECT 'branch' AS ref_type, json_extract(value, '$.branch') AS name, value AS rule
+        FROM json_each(NEW.registry, '$.branch_mapping')
+        UNION ALL
+        SELECT 'tag' AS ref_type, json_extract(value, '$.tag') AS name, value AS rule
+        FROM json_each(NEW.registry, '$.tag_mapping')
+    ) m
+    JOIN tb_fraise f ON f.name = json_extract(m.rule, '$.fraise')
     JOIN tb_environment e
         ON e.fk_fraise = f.pk_fraise
-        AND e.name = json_extract(m.value, '$.environment')
+        AND e.name = json_extract(m.rule, '$.environment')
     WHERE (SELECT status_detail FROM tb_command WHERE command_id = NEW.command_id) = 'synced';
+
+    -- What is turned off is forgotten, so that a fraise begins anew when it is turned on again.
+    DELETE FROM tb_seen_ref
+    WHERE fk_reconcile IN (
+            SELECT pk_reconcile
+            FROM tb_reconcile
+            WHERE fk_fraise NOT IN (
+                SELECT r.pk_fraise
+                FROM json_each(NEW.registry, '$.fraises') f
+                JOIN tb_fraise r ON r.name = json_extract(f.value, '$.name')
+                WHERE json_extract(f.value, '$.reconcile')
+            )
+        )
+        AND (SELECT status_detail FROM tb_command WHERE command_id = NEW.command_id) = 'synced';
+
+    DELETE FROM tb_reconcile
+    WHERE fk_fraise NOT IN (
+            SELECT r.pk_fraise
+            FROM json_each(NEW.registry, '$.fraises') f
+            JOIN tb_fraise r ON r.name = json_extract(f.value, '$.name')
+            WHERE json_extract(f.value, '$.reconcile')
+        )
+        AND (SELECT status_detail FROM tb_command WHERE command_id = NEW.command_id) = 'synced';
+
+    INSERT INTO tb_reconcile (fk_fraise, as_of)
+    SELECT r.pk_fraise, COALESCE((SELECT MAX(pk_webhook_event) FROM tb_webhook_event), 0)
+    FROM json_each(NEW.registry, '$.fraises') f
+    JOIN tb_fraise r ON r.name = json_extract(f.value, '$.name')
+    WHERE json_extract(f.value, '$.reconcile')
+        AND (SELECT status_detail FROM tb_command WHERE command_id = NEW.command_id) = 'synced'
+    ON CONFLICT (fk_fraise) DO NOTHING;
 
     INSERT INTO tb_notification_channel (name, events, fraises, environments)
     SELECT
@@ -197,17 +260,19 @@ BEGIN
             WHERE removed_at IS NOT NULL
         );
 
-    INSERT INTO tb_registry (pk_registry, document, synced_at, queue_limit)
+    INSERT INTO tb_registry (pk_registry, document, synced_at, queue_limit, reconcile_seconds)
     SELECT
         1,
         json(NEW.registry),
         strftime('%Y-%m-%dT%H:%M:%fZ', 'now'),
-        COALESCE(json_extract(NEW.registry, '$.settings.queue_limit'), 1000)
+        COALESCE(json_extract(NEW.registry, '$.settings.queue_limit'), 1000),
+        COALESCE(json_extract(NEW.registry, '$.settings.reconcile_seconds'), 300)
     WHERE (SELECT status_detail FROM tb_command WHERE command_id = NEW.command_id) = 'synced'
     ON CONFLICT (pk_registry) DO UPDATE SET
         document = excluded.document,
         synced_at = excluded.synced_at,
-        queue_limit = excluded.queue_limit;
+        queue_limit = excluded.queue_limit,
+        reconcile_seconds = excluded.reconcile_seconds;
 
     INSERT INTO tb_event (event_type, entity_type, payload, command_id)
     SELECT 'registry.synced', 'Registry', metadata, command_id

@@ -31,8 +31,14 @@ FROM (
         s.status,
         upper(s.status) AS shown_status,
         (
-            SELECT json_group_array(branch)
-            FROM (SELECT branch FROM tb_branch_mapping WHERE fk_environment = e.pk_environment ORDER BY branch)
+            SELECT json_group_array(name)
+            FROM (
+                SELECT name
+                FROM tb_ref_rule
+                WHERE fk_environment = e.pk_environment
+                    AND ref_type = 'branch'
+                ORDER BY name
+            )
         ) AS branches,
         e.jobs,
         s.held_commit

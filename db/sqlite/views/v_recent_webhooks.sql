@@ -17,6 +17,10 @@ SELECT
         'sender', sender,
         'processed', json(CASE WHEN processed THEN 'true' ELSE 'false' END),
         'ignored_reason', ignored_reason,
+        'replayed_from', replayed_from,
+        'replayed_by', replayed_by,
+        'replays', json(replays),
+        'changes', json(changes),
         'deployments', json(deployments)
     ) AS data
 FROM (
@@ -37,6 +41,18 @@ FROM (
         w.sender,
         w.processed,
         w.ignored_reason,
+        (SELECT id FROM tb_webhook_event WHERE pk_webhook_event = w.fk_replayed_from) AS replayed_from,
+        w.replayed_by,
+        (
+            SELECT json_group_array(id)
+            FROM (
+                SELECT id
+                FROM tb_webhook_event
+                WHERE fk_replayed_from = w.pk_webhook_event
+                ORDER BY pk_webhook_event
+            )
+        ) AS replays,
+        COALESCE(json_extract(w.event, '$.changes'), '[]') AS changes,
         (
             SELECT json_group_array(json(data))
             FROM (

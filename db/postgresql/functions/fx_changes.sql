@@ -1,0 +1,28 @@
+-- What an event says has happened to each branch and tag: its changes, else the event itself.
+CREATE FUNCTION fx_changes(p_event jsonb) RETURNS TABLE (
+    "position" bigint,
+    event_type text,
+    ref_type text,
+    name text,
+    before text,
+    commit_sha text
+)
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT
+        c.ordinality,
+        c.value ->> 'event_type',
+        CASE c.value ->> 'event_type' WHEN 'push' THEN 'branch' WHEN 'tag' THEN 'tag' END,
+        CASE c.value ->> 'event_type'
+            WHEN 'push' THEN c.value ->> 'branch'
+            WHEN 'tag' THEN c.value ->> 'tag'
+        END,
+        c.value ->> 'before',
+        c.value ->> 'commit_sha'
+    FROM jsonb_array_elements(
+        CASE
+            WHEN jsonb_typeof(p_event -> 'changes') = 'array' AND p_event -> 'changes' <> '[]'
+            THEN p_event -> 'changes'
+            ELSE jsonb_build_array(p_event)
+        END
+    ) WITH ORDINALITY c
+$$;
