@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
 import yaml
 from pytest_bdd import given, when
 
@@ -152,43 +150,8 @@ def kill_on(hosts: Hosts, fraise: str, number: int) -> None:
     hosts.named(number).run(f"systemctl kill --signal=KILL {hosts.mark}-{fraise}.service")
 
 
-@given(sentence('a nightly job "{fraise}" on {count:d} hosts'), target_fixture="job")
-def nightly(deploying: Deploying, hosts: Hosts, fraise: str, count: int) -> Iterator[str]:
-    """A fraise of type scheduled with one job, which says which version runs."""
-    configure(deploying, hosts, fraise, "deploy", list(range(1, count + 1)), command=None,
-              systemd_service=None, port=None)  # fmt: skip
-    workspace = deploying.subject.workspace
-    document = yaml.safe_load(workspace.config.read_text())
-    found = document["fraises"][fraise]
-    found["type"] = "scheduled"
-    del found["health_check"]
-    job = f"{hosts.mark}-tick"
-    jobs = {job: {"schedule": "* * * * *", "script": "./tick.sh"}}
-    found["environments"]["production"]["jobs"] = jobs
-    workspace.write_config(yaml.safe_dump(document, sort_keys=False))
-    script = '#!/bin/sh\necho "tick of $(cat version.txt)"\n'
-    workspace.repository.commit_files({"tick.sh": script}, "tick")
-    yield job
-
-
-@when(sentence('the job of "{fraise}" is called something else'))
-def renamed(deploying: Deploying, hosts: Hosts, fraise: str) -> None:
-    """The old name is gone from the configuration."""
-    workspace = deploying.subject.workspace
-    text = workspace.config.read_text()
-    old = f"{hosts.mark}-tick"
-    assert old in text
-    workspace.write_config(text.replace(old, f"{hosts.mark}-tock"))
-
-
 def starts(hosts: Hosts, number: int, version: str) -> int:
     """How often a version has been started on a host, by its own words."""
     unit = f"_SYSTEMD_UNIT={hosts.mark}-shop.service"
     said = hosts.named(number).run(f"journalctl -q -o cat {unit}")
     return said.splitlines().count(f"service {version} starts")
-
-
-@pytest.fixture
-def job() -> str:
-    """The job of the scenario; ``a nightly job`` replaces it."""
-    raise AssertionError("no job has been configured")

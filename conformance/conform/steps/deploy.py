@@ -149,6 +149,7 @@ def committed_on(deploying: Deploying, version: str, branch: str) -> None:
 
 
 @given(sentence('version "{version}" that is "{behaviour}" is committed'))
+@when(sentence('version "{version}" that is "{behaviour}" is committed'))
 def committed_bad(deploying: Deploying, version: str, behaviour: str) -> None:
     """A version that does not work."""
     deploying.commit(version, behaviour)

@@ -56,6 +56,8 @@ def runs(known: JobStatus | None) -> str:
     parts = ["runs now"] if known.running else []
     if known.last_run_at is not None and not known.running:
         parts.append(f"last {moment(known.last_run_at)} {_ending(known)}")
+    elif known.last_error is not None and not known.running:
+        parts.append(f"unknown: {first_line(known.last_error)}")
     if known.next_run_at is not None:
         parts.append(f"next {moment(known.next_run_at)}")
     return ", ".join(parts)

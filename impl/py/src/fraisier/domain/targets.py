@@ -43,6 +43,7 @@ KNOWN_TARGETS: Mapping[str, KnownTarget] = {
             "variables": "variables",
         },
         detail="host",
+        tells_jobs=True,
     ),
     "docker-compose": KnownTarget(
         {

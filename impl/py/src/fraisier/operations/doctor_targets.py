@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from fraisier.deployers import deployer_for
 from fraisier.domain.errors import FraisierError
 from fraisier.domain.findings import Finding, fine, problem, warning
 from fraisier.domain.patterns import is_pattern, matching
 from fraisier.domain.values import SERVICE_TYPES, FraiseConfig
 from fraisier.effects.process import Stopped
 from fraisier.git.remote import refs_at
+from fraisier.operations.jobs import job_statuses
 from fraisier.operations.parts import Application
 
 _PROCESSES = ("local", "bare-metal")  # the others have a health of their own
@@ -25,13 +25,10 @@ def look(app: Application, chosen: Sequence[FraiseConfig]) -> Iterator[Finding]:
         yield from _repository(fraise, repositories)
         yield from _database(app, fraise)
         yield from _target(app, fraise)
+        yield from _jobs(app, fraise)
 
 
 def _kind(fraise: FraiseConfig) -> Iterator[Finding]:
-    try:
-        deployer_for(fraise.fraise.type)
-    except FraisierError as error:
-        yield problem(error.message, fraise.label, error.hint)
     gate_is_life = fraise.fraise.type == "api" and fraise.environment.provider in _PROCESSES
     if gate_is_life and fraise.environment.health_check is None:
         what = "there is no health check: a deployment succeeds when the process lives"
@@ -93,3 +90,16 @@ def _target(app: Application, fraise: FraiseConfig) -> list[Finding]:
     except (OSError, Stopped) as error:
         what = f"the target cannot be looked at: {error}"
         return [problem(what, fraise.label, None)]
+
+
+def _jobs(app: Application, fraise: FraiseConfig) -> Iterator[Finding]:
+    """A job that fails hinders no deployment, and yet somebody should know."""
+    if not fraise.environment.jobs:
+        return
+    for status in job_statuses(app.state_folder, fraise).values():
+        if status.last_error is not None:
+            what = f"the job {status.name}: {status.last_error.splitlines()[0]}"
+            yield warning(what, fraise.label, "fraisier logs shows what it printed")
+        elif status.last_ended_at is not None:
+            what = f"the job {status.name} ended well at {status.last_ended_at}"
+            yield fine(what, fraise.label)

@@ -15,9 +15,11 @@ from fraisier.domain.values import (
     FraiseConfig,
     HealthState,
     HealthStatus,
+    JobStatus,
     ScriptResult,
 )
 from fraisier.effects.lines import printable
+from fraisier.providers.bare_metal_jobs import look_at_jobs
 from fraisier.providers.bare_metal_target import bare_metal
 from fraisier.providers.bare_metal_work import BareMetalWork
 from fraisier.providers.base import DeploymentProvider
@@ -73,13 +75,6 @@ class BareMetalProvider(DeploymentProvider):
         port = fraise.environment.target.get("port")
         facts = super().facts(fraise, version, commit)
         return {**facts, "PORT": str(port)} if port else facts
-
-    def service_url(self, fraise: FraiseConfig) -> str | None:
-        """The first host stands for all."""
-        check, target = fraise.environment.health_check, fraise.environment.target
-        if target.get("hosts") and target.get("port") and not (check and check.url):
-            return f"http://{target['hosts'][0]}:{target['port']}"
-        return super().service_url(fraise)
 
     def current_release(self, fraise: FraiseConfig) -> str | None:
         """What all hosts serve; ``None`` when they differ, which is told."""
@@ -161,6 +156,10 @@ class BareMetalProvider(DeploymentProvider):
         """Start the unit, and the timers of jobs, on every host."""
         return all(self._work(fraise).do("start"))
 
+    def jobs(self, fraise: FraiseConfig) -> tuple[JobStatus, ...]:
+        """What systemd on the hosts knows; that a host cannot be asked is told with each job."""
+        return look_at_jobs(self._work(fraise))
+
     def run_script(
         self,
         fraise: FraiseConfig,
@@ -176,6 +175,7 @@ class BareMetalProvider(DeploymentProvider):
         """
         work = self._work(fraise)
         if work.target.is_here:
+            work.pass_fence(work.target.hosts[0])
             return super().run_script(
                 fraise, version, argv, timeout_seconds=timeout_seconds, variables=variables
             )

@@ -8,12 +8,13 @@ from typing import IO
 from fraisier.domain.errors import FraisierError
 from fraisier.effects.process import Completed
 from fraisier.effects.ssh import Host
+from fraisier.providers.bare_metal_scripts import FENCE
 from fraisier.providers.bare_metal_target import BareMetal
 from fraisier.providers.base import Control
 
 LOOK_SECONDS = 60.0
-NOT_THERE = 66
-_NEVER_DEPLOYED, _FENCED_OFF = 65, 76
+NOT_THERE, FENCED_OFF = 66, 76
+_NEVER_DEPLOYED = 65
 
 
 class Hands:
@@ -27,6 +28,10 @@ class Hands:
         """Scope and token of the claim, as scripts take them; no token, no question."""
         token = self.control.fencing_token
         return [self.control.scope or "none", "" if token is None else str(token)]
+
+    def pass_fence(self, host: Host) -> None:
+        """Go on only with the newest token: before what begins without a script of its own."""
+        self.act(host, FENCE, self.fence())
 
     def act(
         self,
@@ -62,7 +67,7 @@ class Hands:
         if done.ok:
             return done
         label = self.target.fraise.label
-        if done.exit_status == _FENCED_OFF:
+        if done.exit_status == FENCED_OFF:
             raise FraisierError(f"another worker has taken {label} over", code="lease-lost")
         if done.exit_status == _NEVER_DEPLOYED:
             raise FraisierError(f"{label} has never been deployed", code="not-deployed")

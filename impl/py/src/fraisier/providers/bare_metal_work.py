@@ -14,7 +14,7 @@ from fraisier.effects.process import Completed, Stopped
 from fraisier.effects.ssh import Host
 from fraisier.providers import bare_metal_scripts as scripts
 from fraisier.providers.bare_metal_beside import BESIDE, BESIDE_RUNS, watching
-from fraisier.providers.bare_metal_hands import NOT_THERE, Hands
+from fraisier.providers.bare_metal_hands import FENCED_OFF, NOT_THERE, Hands
 from fraisier.providers.bare_metal_health import look_at, wait_until_healthy
 from fraisier.providers.bare_metal_target import BareMetal
 from fraisier.providers.base import Control
@@ -142,15 +142,16 @@ class BareMetalWork(Hands):
         self, host: Host, version: str, argv: Sequence[str], timeout_seconds: float, stdin: bytes
     ) -> Completed:
         """Run a program in the folder of a release; its lines are told as they come."""
-        return host.run(
+        done = host.run(
             scripts.RUN,
-            [*self.target.parameters(), version, *argv],
+            [*self.target.parameters(), *self.fence(), version, *argv],
             timeout_seconds=timeout_seconds,
             stdin=stdin,
             on_line=self.control.tell,
             secrets=self.target.fraise.secrets,
             should_stop=self.control.should_stop,
         )
+        return self.checked(done, host) if done.exit_status == FENCED_OFF else done
 
     def _switch_beside(self, host: Host, version: str) -> None:
         """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import subprocess
 from collections.abc import Callable
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 from fraisier.domain.findings import Finding, Level
 from fraisier.operations.doctor import examine
-from fraisier.wiring import Application, application
+from fraisier.wiring import STATE_FOLDER, Application, application
 
 CONFIG = """
 git: {provider: github, github: {webhook_secret: 6c1f0a9e77d24b3f8e5a}}
@@ -23,6 +24,17 @@ fraises:
       production:
         branch: main
         target: {provider: local, command: [python3, app.py]}
+"""
+CHORES = """fraises:
+  chores:
+    type: scheduled
+    git: {repository: ./source}
+    environments:
+      production:
+        target: {provider: local}
+        jobs:
+          dump: {schedule: "@daily", script: ./dump.sh}
+          tidy: {schedule: "@daily", script: ./tidy.sh}
 """
 Examine = Callable[..., list[Finding]]
 
@@ -138,3 +150,18 @@ def test_examine__target_over_ssh__needs_its_client(
     problems = said(look({"./source": "ssh://git@127.0.0.1:1/x.git"}), Level.PROBLEM)
     assert "git is not installed @ needed for every deployment" in problems
     assert "ssh is not installed @ needed for shop/production" in problems
+
+
+def test_doctor__job_has_failed__warns_and_says_why(look: Examine, tmp_path: Path) -> None:
+    """It hinders no deployment; one that ended well is told as well."""
+    home = tmp_path / STATE_FOLDER / "local" / "chores" / "production"
+    home.mkdir(parents=True)
+    ended = {"last_ended_at": "2026-01-13T02:00:00.000Z"}
+    jobs = {
+        "dump": {**ended, "last_exit_status": 3, "last_error": "ended with 3\nmore"},
+        "tidy": {**ended, "last_exit_status": 0, "last_error": None},
+    }
+    (home / "jobs.json").write_text(json.dumps({"jobs": jobs}))
+    found = look({"fraises:\n": CHORES})
+    assert "the job dump: ended with 3" in said(found, Level.WARNING)
+    assert "the job tidy ended well" in said(found, Level.OK)

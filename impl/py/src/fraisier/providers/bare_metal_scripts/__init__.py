@@ -16,9 +16,9 @@ Exit statuses that mean something: 65 never deployed, 66 the release is not ther
 from __future__ import annotations
 
 from fraisier.providers.bare_metal_scripts.keeping import FORGET, HAS, RECEIVE
-from fraisier.providers.bare_metal_scripts.looking import CHECK, CURRENT, LOGS, LOOK
+from fraisier.providers.bare_metal_scripts.looking import CHECK, CURRENT, JOBS, LOGS, LOOK
 from fraisier.providers.bare_metal_scripts.preamble import COMMON
-from fraisier.providers.bare_metal_scripts.running import DO, RUN
+from fraisier.providers.bare_metal_scripts.running import DO, FENCE, RUN
 from fraisier.providers.bare_metal_scripts.switching import REVERTED, SWITCH, WATCH
 
 __all__ = [
@@ -26,8 +26,10 @@ __all__ = [
     "COMMON",
     "CURRENT",
     "DO",
+    "FENCE",
     "FORGET",
     "HAS",
+    "JOBS",
     "LOGS",
     "LOOK",
     "RECEIVE",

@@ -108,3 +108,20 @@ done
 exec journalctl --quiet --no-pager --output=cat --lines="$lines" "$@"
 """
 )
+
+# parameters: name and unit of each job in turn. Prints Job=NAME and, after it, NAME=VALUE.
+JOBS = (
+    COMMON
+    + r"""
+TZ=UTC
+export TZ
+while [ $# -gt 1 ]; do
+  printf 'Job=%s\n' "$1"
+  see show --property=LoadState,ActiveState,Result,ExecMainCode,ExecMainStatus \
+    --property=ExecMainStartTimestamp,ExecMainExitTimestamp "$2.service"
+  see show --property=NextElapseUSecRealtime "$2.timer"
+  printf 'Succeeded=%s\n' "$(stat -c %Y "$app/jobs/$1.succeeded" 2>/dev/null)"
+  shift 2
+done
+"""
+)

@@ -17,12 +17,24 @@ done
 """
 )
 
-# parameters: release, the command. Reads lines of shell that set variables.
+# parameters: fence scope, token. For what runs on this machine without a script of its own.
+FENCE = (
+    COMMON
+    + r"""
+lock
+fence "$1" "$2"
+"""
+)
+
+# parameters: fence scope, token, release, the command. Reads lines of shell that set variables.
 RUN = (
     COMMON
     + r"""
-release=$1
-shift
+release=$3
+lock
+fence "$1" "$2"
+exec 9>&-
+shift 3
 [ -f "$state/releases/$release/variables" ] || fail 66 "the release $release is not there"
 exec 8>"$state/run.lock"
 flock -w 30 8 || fail 75 "a program of an earlier attempt still runs"
