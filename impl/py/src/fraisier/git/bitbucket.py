@@ -93,7 +93,7 @@ class Bitbucket(GitProvider):
         project = text(child(repository, "project"), "key")
         slug = text(repository, "slug")
         server_name = f"{project}/{slug}" if project and slug else None
-        names = (text(actor, key) for key in ("nickname", "display_name", "name", "uuid"))
+        names = (text(actor, key) for key in ("display_name", "nickname", "name", "uuid"))
         found = [*_links(repository)]
         if server_name and text(repository, "full_name") is None:
             found += self._server_addresses(server_name)

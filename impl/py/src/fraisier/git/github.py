@@ -117,7 +117,7 @@ def _push(document: Mapping[str, Any]) -> dict[str, Any]:
 
 def _paths(document: Mapping[str, Any], what: RefChange) -> tuple[str, ...] | None:
     commits: object = document.get("commits")
-    if not isinstance(commits, list) or flag(document, "forced") or flag(document, "created"):
+    if not isinstance(commits, list) or document.get("forced") or document.get("created"):
         return None
     count = len(commits)  # pyright: ignore[reportUnknownArgumentType]
     total: object = document.get("size", count)

@@ -98,8 +98,8 @@ class GitLab(GitProvider):
             "idempotency-key": delivery_id,
             "x-gitlab-token": signature,
         }
-        identity, _, rest = signature.partition(".")
-        sent_at, _, signed = rest.partition(".")
+        rest, _, signed = signature.rpartition(".")
+        identity, _, sent_at = rest.rpartition(".")
         if signed.startswith("v1,"):
             headers |= {
                 "webhook-id": identity,

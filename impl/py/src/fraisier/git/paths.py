@@ -68,7 +68,7 @@ def _flat(lists: list[object]) -> Iterator[object]:
         if isinstance(each, list):
             yield from cast("list[object]", each)
         elif each is not None:
-            yield each
+            yield None  # no list: no path either
 
 
 def _is_path(text: str) -> bool:

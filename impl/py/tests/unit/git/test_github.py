@@ -101,6 +101,64 @@ def test_parse__push__has_branch_commit_and_keys() -> None:
     assert event.repository_keys == ("github.com/acme/shop",)
 
 
+CHANGED = {"id": SHA, "added": ["a/new"], "removed": ["old"], "modified": ["api/app.py"]}
+
+
+def test_parse__files_of_all_commits__are_the_paths() -> None:
+    """Each once, whatever happened to it."""
+    first = {"id": "d" * 40, "added": ["a/new"], "removed": [], "modified": ["docs/x.md"]}
+    event = parse(push(commits=[first, CHANGED]))
+    assert event.paths == ("a/new", "docs/x.md", "old", "api/app.py")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"forced": True},
+        {"created": True},
+        {"before": "0" * 40},
+        {"commits": [CHANGED] * 2_048},
+        {"commits": [CHANGED], "size": 2},
+        {"commits": [CHANGED | {"modified": [f"{n}" for n in range(3_000)]}]},
+        {"commits": [CHANGED | {"id": "d" * 40}]},
+        {"commits": [{"id": SHA}]},
+        {"commits": []},
+        {"ref": "refs/tags/v1"},
+        {},
+    ],
+)
+def test_parse__files_that_may_not_be_all__are_unknown(changes: dict[str, Any]) -> None:
+    """A push in doubt is deployed, so it has no list of paths."""
+    assert parse(push(**({"commits": [CHANGED]} if changes else {}) | changes)).paths is None
+
+
+@pytest.mark.parametrize(
+    "commits",
+    [7, "x", [7], [CHANGED | {"added": "x"}], [CHANGED | {"modified": [None]}],
+     [CHANGED | {"added": ["a\x00"]}], [CHANGED | {"added": ["\ud800"]}]],
+)  # fmt: skip
+def test_parse__odd_files__do_not_hinder_the_push(commits: object) -> None:
+    """What a good push holds beside its facts never prevents its deployment."""
+    event = parse(push(commits=commits))
+    assert (event.event_type, event.paths) == ("push", None)
+
+
+def test_parse__addresses_in_every_form__are_one_repository_each() -> None:
+    """As it is cloned by https, ssh, ssh with a port, git, and as it is looked at."""
+    own = {
+        "clone_url": "https://github.example.org:8443/Acme/Shop.git",
+        "ssh_url": "ssh://git@github.example.org:2222/Acme/Shop.git",
+        "git_url": "git://github.example.org/Acme/Shop.git",
+        "html_url": "https://github.example.org/Acme/Shop",
+        "svn_url": "https://github.example.org/Acme/Shop",
+    }
+    assert parse(push(repository=own)).repository_keys == (
+        "github.example.org:8443/acme/shop",
+        "github.example.org:2222/acme/shop",
+        "github.example.org/acme/shop",
+    )
+
+
 def test_parse__tag_called_like_a_branch__is_a_tag() -> None:
     """A tag is no branch; an annotated one is its commit."""
     event = parse(push(ref="refs/tags/main", head_commit={"id": "c" * 40}))
