@@ -53,6 +53,12 @@ class Repository:
         self._git(self.copy, "push", "--quiet", "--force", "origin", f"refs/tags/{name}")
         return self.head()
 
+    def annotate(self, name: str) -> str:
+        """Tag the newest commit with a tag that is an object itself; return the commit id."""
+        self._git(self.copy, "tag", "--annotate", "--message", name, name)
+        self._git(self.copy, "push", "--quiet", "origin", f"refs/tags/{name}")
+        return self.head()
+
     def head(self) -> str:
         """The id of the newest commit of the working copy."""
         return self._git(self.copy, "rev-parse", "HEAD").strip()
