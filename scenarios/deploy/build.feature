@@ -11,6 +11,7 @@ Feature: A release is built before anything is switched
     Then the deployment command exits with 1
     And the last deployment ended as "failed" because of "build-failed"
     And its message says "exit status 3"
+    And its message says "the compiler is"
     And "shop/production" serves version "1.0"
 
   @deploy/build/secrets-are-masked
