@@ -12,7 +12,7 @@ from fraisier.domain.errors import FraisierError
 from fraisier.domain.redaction import MASK, SECRET_LENGTH_MIN, redact
 from fraisier.domain.secret_names import is_secret_name, url_secrets
 
-WEBHOOK_SECRET_LENGTH_MIN = 8
+SERVER_SECRET_LENGTH_MIN = 16
 SIGNING_PREFIX = "whsec_"  # it says what the text is, and guards nothing
 
 
@@ -70,25 +70,33 @@ def _hidden_item(key: str, item: Any, secrets: frozenset[str]) -> Any:
 
 def check_secrets(config: Config) -> None:
     """
-    Refuse webhook secrets that protect nothing; a server calls this before it listens.
+    Refuse secrets that protect nothing; a server calls this before it listens.
 
     A forge without a secret is no error here: its webhooks are refused one by one.
 
     Raises:
-        FraisierError: ``insecure-secret``: empty, unexpanded or under 8 characters.
+        FraisierError: ``insecure-secret``: a webhook secret or ``server.token`` is empty,
+            unexpanded or has under 16 characters.
     """
+    for place, what, secret in _kept_secrets(config):
+        reason = _weakness(secret.removeprefix(SIGNING_PREFIX))
+        if reason is not None:
+            raise FraisierError(
+                f"the {what} {reason}",
+                code="insecure-secret",
+                at=f"{config.path.name}: {place}",
+                hint="make one with: openssl rand -hex 32",
+            )
+
+
+def _kept_secrets(config: Config) -> Iterator[tuple[str, str, str]]:
+    """Place, name and text of every secret that lets somebody in."""
     for name, provider in config.git.providers.items():
-        keys = [(_place(name), secret) for secret in provider.secrets]
-        keys += [("git.gitlab.signing_secret", secret) for secret in provider.signing_secrets]
-        for place, secret in keys:
-            reason = _weakness(secret.removeprefix(SIGNING_PREFIX))
-            if reason is not None:
-                raise FraisierError(
-                    f"the webhook secret {reason}",
-                    code="insecure-secret",
-                    at=f"{config.path.name}: {place}",
-                    hint="make one with: openssl rand -hex 32",
-                )
+        yield from ((_place(name), "webhook secret", each) for each in provider.secrets)
+        place = "git.gitlab.signing_secret"
+        yield from ((place, "webhook secret", each) for each in provider.signing_secrets)
+    if config.server.token is not None:
+        yield "server.token", "token of the server", config.server.token
 
 
 def _place(forge: str) -> str:
@@ -101,6 +109,6 @@ def _weakness(secret: str) -> str | None:
         return "is empty"
     if "${" in secret or secret.startswith("$"):
         return "is the name of a variable, not its value"
-    if len(secret) < WEBHOOK_SECRET_LENGTH_MIN:
-        return f"has fewer than {WEBHOOK_SECRET_LENGTH_MIN} characters"
+    if len(secret.strip()) < SERVER_SECRET_LENGTH_MIN:
+        return f"has fewer than {SERVER_SECRET_LENGTH_MIN} characters"
     return None

@@ -10,7 +10,6 @@ from fraisier.domain.findings import Finding, fine, problem, warning
 from fraisier.domain.values import FraiseConfig
 from fraisier.git import is_own, provider_named
 
-SECRET_LENGTH_GOOD = 16
 SECRET_CHARACTERS_GOOD = 6
 _HINT = "make one with: openssl rand -hex 32"
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -27,16 +26,15 @@ def look(config: Config, chosen: Sequence[FraiseConfig]) -> Iterator[Finding]:
     for name in dict.fromkeys(each.fraise.git_provider for each in chosen):
         yield from _forge(config, name)
     server = config.server
-    if server.token is None and server.host not in _LOOPBACK:
-        what = f"whoever reaches {server.host} may use the API: server.token is not set"
-        yield warning(what, "server.token", _HINT)
+    if server.open and server.host not in _LOOPBACK:
+        what = f"whoever reaches {server.host} could deploy: the server does not start"
+        yield problem(what, "server.open", "set server.token instead")
 
 
 def _weak(config: Config) -> Iterator[Finding]:
     for name, forge in config.git.providers.items():
         for secret in forge.secrets:
-            short = len(secret) < SECRET_LENGTH_GOOD
-            if short or len(set(secret)) < SECRET_CHARACTERS_GOOD:
+            if len(set(secret)) < SECRET_CHARACTERS_GOOD:
                 what = f"a webhook secret of {name} could be guessed"
                 yield warning(what, f"git.{name}", _HINT)
 

@@ -121,7 +121,7 @@ def test_examine__file_in_place_of_the_folder__is_a_problem(look: Examine, tmp_p
     [
         ("6c1f0a9e77d24b3f8e5a", "aaaaaaaaaaaaaaaaaaaa", Level.WARNING, "could be guessed"),
         (", github: {webhook_secret: 6c1f0a9e77d24b3f8e5a}", "", Level.WARNING, "are refused"),
-        ("provider: github,", "provider: gitlab,", Level.WARNING, "gitlab come in a later"),
+        ("provider: github,", "provider: gitlab,", Level.WARNING, "gitlab are refused"),
         ("./source", "./elsewhere", Level.PROBLEM, "cannot be read"),
         ("git: {repository: ./source}", "description: x", Level.PROBLEM, "has no repository"),
         ("provider: local, command: [python3, app.py]", "provider: aws, region: x", Level.PROBLEM,
@@ -131,7 +131,7 @@ def test_examine__file_in_place_of_the_folder__is_a_problem(look: Examine, tmp_p
         ("[python3, app.py]", "[no-such-program]", Level.WARNING, "no program no-such-program"),
         ("branch: main\n", "database: {type: postgresql, strategy: rebuild, url: "
          "'postgresql://127.0.0.1:1/x'}\n", Level.PROBLEM, "is not rebuilt"),
-        ("git: {provider", "server: {host: 0.0.0.0}\ngit: {provider", Level.WARNING,
+        ("git: {provider", "server: {host: 0.0.0.0, open: true}\ngit: {provider", Level.PROBLEM,
          "whoever reaches 0.0.0.0"),
     ],
 )  # fmt: skip

@@ -179,8 +179,9 @@ def test_registry_document__repository__has_its_key(load: Load) -> None:
 
 @pytest.mark.parametrize(
     ("secret", "secure"),
-    [("", False), ("short", False), ("       1", True), ("        ", False), ("12345678", True),
-     ("$${SECRET}", False), ("$SECRET_NAME", False)],
+    [("", False), ("short", False), ("               1", False), ("                ", False),
+     ("123456789012345", False), ("1234567890123456", True), ("$${SECRET_OF_THE_HOOK}", False),
+     ("$SECRET_OF_THE_HOOK", False)],
 )  # fmt: skip
 def test_check_secrets__weak__is_refused(secret: str, secure: bool, load: Load) -> None:
     """A server does not start with a webhook secret that protects nothing."""
@@ -192,6 +193,27 @@ def test_check_secrets__weak__is_refused(secret: str, secure: bool, load: Load) 
         config.check_secrets(loaded)
     assert caught.value.code == "insecure-secret"
     assert caught.value.at == "fraises.yaml: git.github.webhook_secret"
+
+
+@pytest.mark.parametrize(
+    ("section", "place"),
+    [
+        ("git: {github: {webhook_secret: [abcdefghijklmnop, short]}}", "git.github.webhook_secret"),
+        ("git: {gitlab: {secret_token: short}}", "git.gitlab.secret_token"),
+        ("git: {gitlab: {signing_secret: whsec_1234567890}}", "git.gitlab.signing_secret"),
+        ("git: {gitea: {webhook_secret: ''}}", "git.gitea.webhook_secret"),
+        ("git: {bitbucket: {webhook_secret: short}}", "git.bitbucket.webhook_secret"),
+        ("server: {token: short}", "server.token"),
+        ("server: {token: ''}", "server.token"),
+        ("server: {token: $API_TOKEN_OF_MINE}", "server.token"),
+    ],
+)
+def test_check_secrets__any_place__is_looked_at(section: str, place: str, load: Load) -> None:
+    """Every forge, every secret of a list, and the token of the server."""
+    loaded = load(f"{section}\nfraises: {{shop: {{environments: {{production: {{}}}}}}}}\n", {})
+    with pytest.raises(FraisierError) as caught:
+        config.check_secrets(loaded)
+    assert (caught.value.code, caught.value.at) == ("insecure-secret", f"fraises.yaml: {place}")
 
 
 def test_webhook_secrets__several__are_all_kept(load: Load) -> None:
