@@ -77,6 +77,22 @@ def test_examine__all_is_well__finds_no_problem(look: Examine, tmp_path: Path) -
     assert {path.name for path in tmp_path.iterdir()} == {"source", "fraises.yaml"}
 
 
+def test_examine__reconcile__says_what_keeps_it_from_asking(look: Examine) -> None:
+    """Without a repository, or without a branch or tag that leads anywhere, nobody is asked."""
+    wanted = {"git: {repository": "reconcile: true\n    git: {repository"}
+    assert "reconciled" not in said(look(wanted), Level.PROBLEM)
+    without = {"git: {repository: ./source}": "reconcile: true"}
+    assert "shop is not reconciled: it has no repository" in said(look(without), Level.PROBLEM)
+    unled = said(look({**wanted, "branch: main": "name: x"}), Level.WARNING)
+    assert "shop is not reconciled: no branch leads to it @ fraises.shop.reconcile" in unled
+
+
+def test_examine__pattern__counts_what_matches(look: Examine) -> None:
+    """A pattern without a branch is no mistake: it waits for the first one."""
+    fine = said(look({"branch: main": 'branch: "m*"'}), Level.OK)
+    assert "branches that match m*: 1 @ shop/production" in fine
+
+
 def test_examine__database__is_opened_and_left_as_it_is(look: Examine, database_url: str) -> None:
     """Its schema is compared, its clock too, and living observers are named."""
     from fraisier.db import connect
