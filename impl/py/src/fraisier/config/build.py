@@ -135,7 +135,9 @@ def _repository(
     if is_local(address):
         return str((folder / address).resolve())
     base = git.get("base_url") or forge.get("base_url") or DEFAULT_BASE_URLS.get(provider, "")
-    return f"{base.rstrip('/')}/{address.removesuffix('.git')}.git"
+    # Bitbucket Server keeps repositories in a folder of their own.
+    folder_of_all = "scm/" if forge.get("server") else ""
+    return f"{base.rstrip('/')}/{folder_of_all}{address.removesuffix('.git')}.git"
 
 
 def _environment(

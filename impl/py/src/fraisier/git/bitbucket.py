@@ -18,6 +18,7 @@ CLOUD_PUSH = "repo:push"
 SERVER_PUSH = "repo:refs_changed"
 SERVER_PING = "diagnostics:ping"
 _SERVER_SSH_PORT = 7999  # unless its administrator chose another
+_CLOUD = "bitbucket.org"
 _SIGNATURE = "x-hub-signature"
 _IDS = ("x-request-uuid", "x-request-id")
 
@@ -107,7 +108,7 @@ class Bitbucket(GitProvider):
         """Where a Server has a repository of which it does not say so (older ones do not)."""
         base = (self.settings.base_url if self.settings else None) or ""
         host = urlsplit(base).hostname
-        if not host:
+        if host in (None, "", _CLOUD):
             return []
         ssh = [f"ssh://{host}/{name}.git", f"ssh://{host}:{_SERVER_SSH_PORT}/{name}.git"]
         return [f"{base.rstrip('/')}/scm/{name}.git", *ssh]

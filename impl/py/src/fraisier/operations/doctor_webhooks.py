@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from fraisier.config import Config, check_secrets
+from fraisier.config.shape import DEFAULT_BASE_URLS
 from fraisier.domain.errors import FraisierError
 from fraisier.domain.findings import Finding, fine, problem, warning
 from fraisier.domain.values import FraiseConfig
@@ -33,7 +34,7 @@ def look(config: Config, chosen: Sequence[FraiseConfig]) -> Iterator[Finding]:
 
 def _weak(config: Config) -> Iterator[Finding]:
     for name, forge in config.git.providers.items():
-        for secret in forge.secrets:
+        for secret in (*forge.secrets, *forge.signing_secrets):
             if len(set(secret)) < SECRET_CHARACTERS_GOOD:
                 what = f"a webhook secret of {name} could be guessed"
                 yield warning(what, f"git.{name}", _HINT)
@@ -49,5 +50,13 @@ def _forge(config: Config, name: str) -> Iterator[Finding]:
     if is_own(name) and not forge(settings).can_verify:
         what = f"webhooks of {name} are refused: there is no secret for them"
         yield warning(what, f"git.{name}", _HINT)
+        return
+    if is_own(name) and forge(settings).address_suffices:
+        what = f"webhooks of {name} are believed by their address alone"
+        yield warning(what, f"git.{name}.addresses", f"set git.{name}.webhook_secret as well")
+        return
+    if settings and settings.server and settings.base_url == DEFAULT_BASE_URLS.get(name):
+        what = f"the server of {name} is not named: it is not {settings.base_url}"
+        yield warning(what, f"git.{name}.base_url", "write where your own is")
         return
     yield fine(f"webhooks of {name} are accepted", f"git.provider: {name}")

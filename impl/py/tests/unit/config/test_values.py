@@ -195,6 +195,29 @@ def test_check_secrets__weak__is_refused(secret: str, secure: bool, load: Load) 
     assert caught.value.at == "fraises.yaml: git.github.webhook_secret"
 
 
+def test_repository__of_bitbucket_server__is_in_its_folder(load: Load) -> None:
+    """The short form is completed as a Server writes the addresses of its repositories."""
+    forge = "{base_url: 'https://git.x/bb/', server: SERVER}"
+    text = f"""
+git: {{provider: bitbucket, bitbucket: {forge}}}
+fraises: {{a: {{git: {{repository: BAKE/shop}}, environments: {{p: {{}}}}}}}}
+"""
+    for server, address in (("true", "scm/BAKE/shop.git"), ("false", "BAKE/shop.git")):
+        loaded = load(text.replace("SERVER", server), {})
+        assert loaded.fraises["a"].repository == f"https://git.x/bb/{address}"
+
+
+def test_signing_secret__of_gitlab__is_kept_and_secret(load: Load) -> None:
+    """One or several; it is shown to nobody, and an empty list is a mistake."""
+    text = SHOP.replace("git:", "git:\n  gitlab: {signing_secret: [whsec_MTIz, whsec_NDU2]}", 1)
+    loaded = load(text, ENVIRON)
+    assert loaded.git.providers["gitlab"].signing_secrets == ("whsec_MTIz", "whsec_NDU2")
+    assert {"whsec_MTIz", "whsec_NDU2"} <= loaded.secrets
+    assert "whsec" not in str(config.redacted(loaded)) + repr(loaded.git.providers)
+    with pytest.raises(FraisierError):
+        load(text.replace("[whsec_MTIz, whsec_NDU2]", "[]"), ENVIRON)
+
+
 @pytest.mark.parametrize(
     ("section", "place"),
     [
