@@ -48,7 +48,7 @@ def stubborn(deploying: Deploying) -> None:
 @when(sentence('what supervises "{place}" is killed'))
 def kill_supervisor(deploying: Deploying, place: str) -> None:
     """SIGKILL to the parent of the service."""
-    supervisor = _parent(_service(deploying, place))
+    supervisor = parent_of(service_of(deploying, place))
     assert supervisor > 1, "the service has no supervisor"
     os.kill(supervisor, signal.SIGKILL)
     eventually(lambda: not Path(f"/proc/{supervisor}").exists(), "the end of the supervisor")
@@ -57,9 +57,9 @@ def kill_supervisor(deploying: Deploying, place: str) -> None:
 @then(sentence('"{place}" is supervised'))
 def supervised(deploying: Deploying, place: str) -> None:
     """When its process is killed, another one serves."""
-    first = _service(deploying, place)
+    first = service_of(deploying, place)
     os.kill(first, signal.SIGKILL)
-    eventually(lambda: _service(deploying, place) not in (0, first), f"a new process of {place}")
+    eventually(lambda: service_of(deploying, place) not in (0, first), f"a new process of {place}")
 
 
 @given(sentence('the folder of "{place}" has something else in the place of its current release'))
@@ -114,7 +114,7 @@ def status_names(deploying: Deploying, place: str, version: str) -> None:
     assert shown["current_version"] == commit[:12], f"the status is {shown}"
 
 
-def _service(deploying: Deploying, place: str) -> int:
+def service_of(deploying: Deploying, place: str) -> int:
     """The service's process; 0 while nobody answers."""
     url = f"http://127.0.0.1:{deploying.subject.workspace.port(*split(place))}/version"
     try:
@@ -123,6 +123,7 @@ def _service(deploying: Deploying, place: str) -> int:
         return 0
 
 
-def _parent(pid: int) -> int:
+def parent_of(pid: int) -> int:
+    """The process that started another one."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return int(fields[1])

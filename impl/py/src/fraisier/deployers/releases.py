@@ -11,10 +11,11 @@ from typing import Any
 
 from fraisier.domain.errors import FraisierError
 from fraisier.domain.values import FraiseConfig
-from fraisier.effects.files import never, read_json, remove_tree, write_json
+from fraisier.effects.files import never, remove_tree, write_json
 from fraisier.effects.process import Completed, base_environment, run
 from fraisier.git.repository import Repository
 from fraisier.providers.base import DeploymentProvider
+from fraisier.providers.markers import marker_of, read_marker
 
 
 def _endless() -> float:
@@ -58,9 +59,8 @@ class Workshop:
 
     def is_finished(self, release: Release) -> bool:
         """Whether the folder is there and was built to the end."""
-        return (
-            self.folder(release).is_dir() and read_json(_marker(self.folder(release))) is not None
-        )
+        folder = self.folder(release)
+        return folder.is_dir() and read_marker(folder) is not None
 
     def build(self, release: Release) -> str:
         """
@@ -78,16 +78,16 @@ class Workshop:
         command = self._command(folder)
         if command is not None:
             self._run(command, folder, release)
-        write_json(_marker(folder), self._marks(release))
+        write_json(marker_of(folder), self._marks(release))
         return "Nothing to build" if command is None else "Build finished"
 
     def changed(self, release: Release) -> None:
         """A later step has changed the finished folder: who has a copy of it needs another."""
-        os.utime(_marker(self.folder(release)))
+        os.utime(marker_of(self.folder(release)))
 
     def discard(self, release: Release) -> None:
         """Remove the folder of a release that will not serve."""
-        _marker(self.folder(release)).unlink(missing_ok=True)
+        marker_of(self.folder(release)).unlink(missing_ok=True)
         remove_tree(self.folder(release))
 
     def tidy(self, current: str, previous: str | None) -> None:
@@ -144,7 +144,3 @@ class Workshop:
             "deployment_id": release.deployment_id,
             "snapshot": dict(self.provider.snapshot(self.fraise)),
         }
-
-
-def _marker(folder: Path) -> Path:
-    return folder.with_name(f"{folder.name}.json")

@@ -148,6 +148,10 @@ class ScriptedProvider(DeploymentProvider):
         """The target's."""
         return self._target.facts(fraise, version, commit)
 
+    def environment(self, fraise: FraiseConfig, version: str, commit: str) -> dict[str, str]:
+        """The target's."""
+        return self._target.environment(fraise, version, commit)
+
     def service_url(self, fraise: FraiseConfig) -> str | None:
         """The target's."""
         return self._target.service_url(fraise)
@@ -167,6 +171,10 @@ class ScriptedProvider(DeploymentProvider):
     def forget(self, fraise: FraiseConfig, kept: Collection[str]) -> None:
         """The target's."""
         self._target.forget(fraise, kept)
+
+    def revive(self, fraise: FraiseConfig) -> str | None:
+        """The target's: whether what the script started still runs nobody knows."""
+        return self._target.revive(fraise)
 
     def jobs(self, fraise: FraiseConfig) -> tuple[JobStatus, ...]:
         """The target's."""

@@ -67,6 +67,20 @@ class ServiceFolder:
             return generation
         return self.ask(wish)
 
+    def ask_again(self) -> int:
+        """What was asked for last, unless the supervisor has that still before it."""
+        wish = self.desired()
+        del wish["generation"]
+        return self.ask_once(wish)
+
+    def is_gone(self) -> bool:
+        """
+        Whether it should run, and neither it nor a supervisor that would start it is
+        left: the machine was restarted, say. One that was stopped on request is not gone.
+        """
+        should_run = self.desired().get("state") == "running"
+        return should_run and not self.supervised() and not self.status().running
+
     def follows(self, release: str) -> bool:
         """
         Whether the supervisor was told to run the release and has done what it was

@@ -13,6 +13,7 @@ from fraisier.observer.refreshing import Refreshing
 from fraisier.operations.carry_out import carry_out
 from fraisier.operations.notify import Messenger
 from fraisier.operations.reconcile import Reconciler, reconcile_due
+from fraisier.operations.reviving import revive
 
 if TYPE_CHECKING:
     from fraisier.db import Database
@@ -43,6 +44,7 @@ def observe(
     ends soon is finished; one that does not is left to the next worker at a point from
     which it can go on. A ``fraises.yaml`` that changes meanwhile is in force from the next
     deployment on; one that is invalid is told once, and the one before stays in force.
+    What ran on this machine and is gone is started first (:func:`revive`).
     An error of one deployment, or of the database, is told and survived; only a database
     that cannot be used at the start ends the observer.
 
@@ -80,6 +82,7 @@ class _Loop:
         self._listen = listen
         self._stop = stop
         self._pause = PAUSE_SECONDS_FIRST
+        self._revived = False  # what was running here before; looked at once
 
     @property
     def app(self) -> Application:
@@ -117,6 +120,9 @@ class _Loop:
     def _next(self) -> bool:
         if self._refreshing.look(self._db):
             self._listen({"event": "log", "line": "fraises.yaml has changed and is in force"})
+        if not self._revived:
+            self._revived = True
+            revive(self.app, self._db, self._listen, self._stop)
         done = carry_out(
             self._refreshing.app,
             self._db,

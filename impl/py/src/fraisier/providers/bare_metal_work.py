@@ -8,7 +8,6 @@ from pathlib import Path
 from fraisier.domain.errors import FraisierError
 from fraisier.domain.values import HealthStatus
 from fraisier.effects.clock import pause
-from fraisier.effects.files import read_json
 from fraisier.effects.own_unit import is_part_of
 from fraisier.effects.process import Completed, Stopped
 from fraisier.effects.ssh import Host
@@ -18,6 +17,7 @@ from fraisier.providers.bare_metal_hands import FENCED_OFF, NOT_THERE, Hands
 from fraisier.providers.bare_metal_health import look_at, wait_until_healthy
 from fraisier.providers.bare_metal_target import BareMetal
 from fraisier.providers.base import Control
+from fraisier.providers.markers import finished, marker_of
 
 SEND_SECONDS = 1_800.0
 
@@ -86,9 +86,7 @@ class BareMetalWork(Hands):
         from fraisier.effects.archive import pack
 
         folder = self._folder_of(version)
-        marker = read_json(folder.with_name(f"{version}.json"))
-        if marker is None or not folder.is_dir():
-            raise FraisierError(f"the release {version} is not there", code="provider-failed")
+        marker = finished(folder)
         snapshot = marker["snapshot"]
         facts = self._facts(marker["version"], marker["git_commit"])
         files = self.target.files(version, snapshot, {**snapshot["variables"], **facts})
@@ -179,7 +177,7 @@ class BareMetalWork(Hands):
 
     def _build(self, version: str) -> str:
         """What tells one build of a release from another: when it was finished."""
-        marker = self._folder_of(version).with_name(f"{version}.json")
+        marker = marker_of(self._folder_of(version))
         return str(marker.stat().st_mtime_ns) if marker.exists() else "none"
 
     def _look(self, host: Host, script: str, words: Sequence[str]) -> Completed:

@@ -18,11 +18,9 @@ from fraisier.domain.values import (
     JobStatus,
     ScriptResult,
 )
-from fraisier.effects.files import read_json
 from fraisier.providers.control import Control, run_here
+from fraisier.providers.markers import read_marker
 from fraisier.providers.service_address import service_address
-
-__all__ = ["Control", "DeploymentProvider"]
 
 
 class DeploymentProvider(ABC):
@@ -33,11 +31,9 @@ class DeploymentProvider(ABC):
     target may have beside ``provider``, ``required`` those that it must have; the
     strict configuration knows no others.
 
-    ``runs_jobs`` says whether :meth:`deploy` puts jobs in force.
-
-    A release is a folder of files that stands ready before the switch; ``version``
-    is the name of that folder. Only the six methods of the PRD must be written, the
-    others have a default that fits a provider on this machine.
+    ``runs_jobs``: :meth:`deploy` puts jobs in force. A release is a folder of files that
+    stands ready before the switch; ``version`` is its name. Only the six methods of the PRD
+    must be written, the others have a default that fits a provider on this machine.
 
     Raises (every method that acts):
         FraisierError: ``provider-failed``, ``provider-unavailable``, ``not-deployed``,
@@ -137,6 +133,13 @@ class DeploymentProvider(ABC):
         deployment: what cannot be removed stays for the next time.
         """
 
+    def revive(self, fraise: FraiseConfig) -> str | None:
+        """
+        Start again what is gone and should run, for this machine was restarted, say; the name
+        of its release, if there was anything to do. The default is for targets that do it.
+        """
+        return None
+
     def jobs(self, fraise: FraiseConfig) -> tuple[JobStatus, ...]:
         """What is known of the runs of the environment's jobs. Looks only, and not for long."""
         return ()
@@ -161,7 +164,7 @@ class DeploymentProvider(ABC):
             FraisierError: ``step-timeout``, ``tool-missing`` (there is no such program).
         """
         folder = self.release_folder(fraise, version)
-        known = read_json(folder.with_name(f"{version}.json")) or {}
+        known = read_marker(folder) or {}
         named = (known.get("version", version), known.get("git_commit", ""))
         environment = {**self.environment(fraise, *named), **variables}
         return run_here(self.control, fraise, argv, folder, environment, timeout_seconds)

@@ -15,16 +15,20 @@ from fraisier.effects.process import Stopped
 from fraisier.providers.base import DeploymentProvider
 
 # What each method gives back; None for those that give nothing.
-_PROMISES: dict[str, tuple[type, ...] | None] = {
+PROMISES: dict[str, tuple[type, ...] | None] = {
     "preflight": None,
     "diagnose": (list,),
     "snapshot": (Mapping,),
     "environment": (Mapping,),
     "facts": (Mapping,),
+    "service_url": (str, type(None)),
     "current_release": (str, type(None)),
     "is_running": (bool, type(None)),
     "prepare": None,
     "is_prepared": (bool,),
+    "forget": None,
+    "jobs": (tuple,),
+    "revive": (str, type(None)),
     "run_script": (ScriptResult,),
     "deploy": (DeploymentResult,),
     "rollback": (bool,),
@@ -65,7 +69,7 @@ def _invalid(message: str) -> FraisierError:
 
 
 def _watched(provider: type[DeploymentProvider]) -> type[DeploymentProvider]:
-    methods: dict[str, Any] = {n: _watching(n, getattr(provider, n)) for n in _PROMISES}
+    methods: dict[str, Any] = {n: _watching(n, getattr(provider, n)) for n in PROMISES}
     methods["__module__"] = provider.__module__
     return type(provider.__name__, (provider,), methods)
 
@@ -81,7 +85,7 @@ def _watching(name: str, method: Callable[..., Any]) -> Callable[..., Any]:
             reason = redact(f"{type(error).__name__}: {error}", fraise.secrets)
             message = f"the provider {self.name} failed in {name}: {reason}"
             raise FraisierError(message, code="provider-failed") from error
-        promised = _PROMISES[name]
+        promised = PROMISES[name]
         if inspect.iscoroutine(value):
             value.close()
         if promised is not None and not isinstance(value, promised):

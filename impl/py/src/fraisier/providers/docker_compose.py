@@ -10,7 +10,6 @@ from fraisier.domain.errors import FraisierError
 from fraisier.domain.findings import Finding, Level, fine, problem
 from fraisier.domain.redaction import redact
 from fraisier.domain.values import DeploymentResult, FraiseConfig, HealthState, HealthStatus
-from fraisier.effects.files import read_json
 from fraisier.effects.lines import printable
 from fraisier.providers.base import DeploymentProvider
 from fraisier.providers.docker_compose_health import release_of, verdict
@@ -20,6 +19,7 @@ from fraisier.providers.docker_compose_release import ComposeRelease
 from fraisier.providers.docker_compose_steering import Steering
 from fraisier.providers.local_health import http_verdict
 from fraisier.providers.local_preflight import writable
+from fraisier.providers.markers import finished
 
 _SNAPSHOT = ("file", "image", "service", "services")
 
@@ -169,9 +169,7 @@ class DockerComposeProvider(DeploymentProvider):
 
     def _release(self, fraise: FraiseConfig, version: str) -> ComposeRelease:
         folder = self.release_folder(fraise, version)
-        marker = read_json(folder.with_name(f"{version}.json"))
-        if marker is None or not folder.is_dir():
-            raise FraisierError(f"the release {version} is not there", code="provider-failed")
+        marker = finished(folder)
         facts = self.facts(fraise, marker["version"], marker["git_commit"])
         made, engine = self.home(fraise) / "compose", self._steering(fraise).engine
         return ComposeRelease(fraise, version, folder, made, marker, facts, engine)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from fraisier.domain.errors import FraisierError
 from fraisier.domain.values import FraiseConfig, HealthCheck
-from fraisier.effects.files import read_json
 from fraisier.providers.base import DeploymentProvider
+from fraisier.providers.markers import finished
 
 PROTOCOL = 1
 TIMEOUT_SECONDS = 300.0
@@ -60,9 +59,7 @@ def _release(
     if release is None:
         return dict.fromkeys(("release", "version", "commit", "release_folder")), variables
     folder = provider.release_folder(fraise, release)
-    marker = read_json(folder.with_name(f"{release}.json"))
-    if marker is None:
-        raise FraisierError(f"the release {release} is not there", code="provider-failed")
+    marker = finished(folder)
     version, commit = marker["version"], marker["git_commit"]
     declared = marker["snapshot"].get("variables", variables)
     known = {

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from fraisier.domain.errors import FraisierError
-from fraisier.domain.findings import Finding, Level
+from fraisier.domain.findings import Finding
 from fraisier.domain.redaction import redact
 from fraisier.domain.values import (
     EMPTY,
@@ -20,7 +20,7 @@ from fraisier.domain.values import (
     JobStatus,
     ScriptResult,
 )
-from fraisier.effects.files import make_private_folder, read_json, replace_symlink, tail
+from fraisier.effects.files import replace_symlink, tail
 from fraisier.effects.lines import printable
 from fraisier.effects.process import base_environment
 from fraisier.effects.service_folder import ServiceFolder
@@ -28,6 +28,7 @@ from fraisier.providers import local_jobs, local_preflight
 from fraisier.providers.base import DeploymentProvider
 from fraisier.providers.local_fence import fenced
 from fraisier.providers.local_health import look_at
+from fraisier.providers.markers import finished
 
 
 class LocalProvider(DeploymentProvider):
@@ -51,15 +52,7 @@ class LocalProvider(DeploymentProvider):
 
     def preflight(self, fraise: FraiseConfig) -> None:
         """The home can be written, a service has a command, and nobody else has the port."""
-        for found in self.diagnose(fraise):
-            if found.level is Level.PROBLEM:
-                raise _preflight(fraise, found.what, found.hint)
-        home = self.home(fraise)
-        try:
-            for name in ("releases", "shared", "logs"):
-                make_private_folder(home / name)
-        except OSError as error:
-            raise _preflight(fraise, f"cannot write {home}: {error.strerror}", None) from error
+        local_preflight.require(fraise, self.home(fraise), self.diagnose(fraise))
 
     def diagnose(self, fraise: FraiseConfig) -> list[Finding]:
         """The command, the home and the port."""
@@ -155,6 +148,19 @@ class LocalProvider(DeploymentProvider):
             generation = service.ask({**service.desired(), "state": "running"})
         return service.settle(generation, self.control.should_stop).running
 
+    def revive(self, fraise: FraiseConfig) -> str | None:
+        """Supervisor and service, or the scheduler, when both are gone."""
+        service = self._service(fraise)
+        if not service.is_gone():
+            return None
+        with self._fenced(fraise):
+            if not service.is_gone():
+                return None  # somebody else was quicker
+            generation = service.ask_again()
+        if not service.settle(generation, self.control.should_stop).running:
+            raise FraisierError(f"{fraise.label} does not start", code="provider-failed")
+        return str(service.desired().get("release"))
+
     def _switch(self, fraise: FraiseConfig, release: str) -> None:
         """Fence, link and order in one locked moment; then wait for the supervisor."""
         service, home = self._service(fraise), self.home(fraise)
@@ -167,9 +173,7 @@ class LocalProvider(DeploymentProvider):
 
     def _order(self, fraise: FraiseConfig, release: str) -> dict[str, Any]:
         folder = self.release_folder(fraise, release)
-        marker = read_json(folder.with_name(f"{release}.json"))
-        if marker is None or not folder.is_dir():
-            raise FraisierError(f"the release {release} is not there", code="provider-failed")
+        marker = finished(folder)
         snapshot = marker["snapshot"]
         facts = self.facts(fraise, marker["version"], marker["git_commit"])
         return {
@@ -193,7 +197,3 @@ class LocalProvider(DeploymentProvider):
 
     def _service(self, fraise: FraiseConfig) -> ServiceFolder:
         return ServiceFolder(self.home(fraise))
-
-
-def _preflight(fraise: FraiseConfig, message: str, hint: str | None) -> FraisierError:
-    return FraisierError(f"{fraise.label}: {message}", code="preflight-failed", hint=hint)

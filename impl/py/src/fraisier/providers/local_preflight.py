@@ -1,14 +1,16 @@
-"""What a deployment to this machine needs, looked at without touching anything."""
+"""What a deployment to this machine needs, looked at before anything is switched."""
 
 from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from fraisier.domain.findings import Finding, fine, problem, warning
+from fraisier.domain.errors import FraisierError
+from fraisier.domain.findings import Finding, Level, fine, problem, warning
 from fraisier.domain.values import FraiseConfig
+from fraisier.effects.files import make_private_folder
 from fraisier.effects.http import port_in_use
 
 HOME_HINT = "give it to the user that runs Fraisier, or choose another target.directory"
@@ -25,6 +27,25 @@ def look(fraise: FraiseConfig, home: Path, own_port: Callable[[int], bool]) -> I
         yield problem(f"the port {port} is taken", fraise.label, PORT_HINT)
     elif port:
         yield fine(f"the port {port} is free or the service's own", fraise.label)
+
+
+def require(fraise: FraiseConfig, home: Path, found: Iterable[Finding]) -> None:
+    """
+    Make the folders of the home, unless there is a problem.
+
+    Raises:
+        FraisierError: ``preflight-failed``: the first problem.
+    """
+    for each in found:
+        if each.level is Level.PROBLEM:
+            message = f"{fraise.label}: {each.what}"
+            raise FraisierError(message, code="preflight-failed", hint=each.hint)
+    try:
+        for name in ("releases", "shared", "logs"):
+            make_private_folder(home / name)
+    except OSError as error:
+        message = f"{fraise.label}: cannot write {home}: {error.strerror}"
+        raise FraisierError(message, code="preflight-failed") from error
 
 
 def _command(fraise: FraiseConfig) -> Finding:
