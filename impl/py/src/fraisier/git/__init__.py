@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from fraisier.domain.values import WebhookEvent
+from fraisier.domain.values import RefChange, WebhookEvent
 from fraisier.git.base import GitProvider
 from fraisier.git.registry import canonical, detect, is_own, provider_named, register_provider
 
 __all__ = [
     "GitProvider",
+    "RefChange",
     "WebhookEvent",
     "canonical",
     "detect",
