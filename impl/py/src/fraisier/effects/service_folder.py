@@ -136,9 +136,10 @@ class ServiceFolder:
 
     def supervised(self) -> bool:
         """Whether a supervisor lives: it holds its lock for as long as it does."""
-        descriptor = os.open(
-            self.path / "supervisor.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600
-        )
+        try:  # only read: the disk may have become read-only
+            descriptor = os.open(self.path / "supervisor.lock", os.O_RDONLY | os.O_CLOEXEC)
+        except FileNotFoundError:
+            return False
         try:
             fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
             return False

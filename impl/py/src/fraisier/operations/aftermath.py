@@ -87,7 +87,8 @@ class Aftermath:
         if work is None or work.release is None:
             return
         if work.release.deployment_id == self._claim.deployment_id:
-            work.workshop.discard(work.release)
+            with contextlib.suppress(OSError):  # the next success removes what is left
+                work.workshop.discard(work.release)
 
 
 def recorded_error(claim: Claim) -> FraisierError | None:
