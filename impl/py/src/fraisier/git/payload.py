@@ -112,6 +112,6 @@ def flag(document: Mapping[str, Any], key: str) -> bool:
 def commit(value: str) -> str | None:
     """The commit in lower case; ``None`` for the all-zero one that means "no commit"."""
     value = value.lower()
-    if not 7 <= len(value) <= 64 or any(c not in "0123456789abcdef" for c in value):
-        raise malformed("a commit is not 7 to 64 hexadecimal digits")
+    if not 4 <= len(value) <= 64 or any(c not in "0123456789abcdef" for c in value):
+        raise malformed("a commit is not 4 to 64 hexadecimal digits")
     return value if value.strip("0") else None

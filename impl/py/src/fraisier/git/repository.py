@@ -26,7 +26,7 @@ FETCH_SECONDS_MAX = 600.0
 STALE_SECONDS = 10.0  # a worker that stands still is taken over; git locks what must be
 VERSION_DIGITS = 12
 
-_COMMIT = re.compile(r"[0-9a-f]{7,64}")
+_COMMIT = re.compile(r"[0-9a-f]{4,64}")
 _HEAD = "refs/fraisier/HEAD"
 _KEPT = "refs/fraisier/kept/"
 _REFS = ("+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*", f"+HEAD:{_HEAD}")

@@ -23,7 +23,7 @@ class MyGitProvider(GitProvider):
             provider=self.name,
             event_type="push",
             branch="main",
-            commit_sha="abc1234",
+            commit_sha="abc123",
         )
 
 register_provider(MyGitProvider)
@@ -65,7 +65,7 @@ def test_custom_forge__as_the_product_document_prints_it__deploys(server: Any) -
     assert deliver(server, "correct-horse").json() == answer.json()
     query = "{ webhookEvents { provider branch commitSha } }"
     found = server.client.post("/graphql", json={"query": query}).json()["data"]["webhookEvents"]
-    assert found == [{"provider": "CUSTOM", "branch": "main", "commitSha": "abc1234"}]
+    assert found == [{"provider": "CUSTOM", "branch": "main", "commitSha": "abc123"}]
 
 
 def test_custom_forge__wrong_token_or_unknown_name__is_refused(server: Any) -> None:
