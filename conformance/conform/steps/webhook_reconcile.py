@@ -75,7 +75,7 @@ class Reconciling:
         eventually(failed, "another look that fails", WAIT_SECONDS)
         self.failures.append(self.state())
 
-    def commits(self, place: str) -> list[str]:
+    def requested(self, place: str) -> list[str | None]:
         """The versions that were requested for a place, oldest first."""
         known = {commit: version for version, commit in self.deploying.commits.items()}
         rows = [row for row in self.deploying.history() if [*split(place)] == _place(row)]
@@ -269,13 +269,13 @@ def _findings(happened: Happened) -> list[dict[str, Any]]:
 @then(sentence('these versions were requested for "{place}": {versions}'))
 def requested(reconciling: Reconciling, place: str, versions: str) -> None:
     """All that ever was, oldest first."""
-    assert reconciling.commits(place) == versions.split(", ")
+    assert reconciling.requested(place) == versions.split(", ")
 
 
 @then(sentence('nothing was requested for "{place}"'))
 def nothing_requested(reconciling: Reconciling, place: str) -> None:
     """Not by anybody."""
-    assert reconciling.commits(place) == []
+    assert reconciling.requested(place) == []
 
 
 @then("the newest deployment was found by looking")
