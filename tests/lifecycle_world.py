@@ -34,6 +34,7 @@ class World:
 
     scratch: Scratch
     subject: str = ""
+    webhook: str = ""
     token: int = 0
     facts: frozenset[str] = field(default_factory=frozenset[str])
 

@@ -95,6 +95,11 @@ UNAIMED: dict[str, tuple[str, str, Callable[[World], Mapping[str, Any]]]] = {
             "fn_process_webhook", provider="github", payload="{}", event=PUSH, delivery_id="d-1"
         ),
     ),
+    "replay": (
+        "fn_replay_webhook",
+        "superseded",
+        lambda w: w.call("fn_replay_webhook", webhook_id=w.webhook),
+    ),
     "reap": ("fn_reap_expired_leases", "failed", lambda w: w.call("fn_reap_expired_leases")),
     "claim any": (
         "fn_claim_deployment",
@@ -130,6 +135,8 @@ def world(template: Scratch) -> Iterator[World]:
     try:
         made = World(scratch)
         made.done("fn_sync_registry", registry=REGISTRY)
+        push = {"provider": "github", "payload": "{}", "event": PUSH, "delivery_id": "d-0"}
+        made.webhook = str(made.done("fn_process_webhook", **push)["entity_id"])
         for commit in COMMITS[:2]:
             made.request(commit)
             made.claim()

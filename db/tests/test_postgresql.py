@@ -11,7 +11,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from conform.databases import Scratch, empty, installation, installed
+from conform.databases import Scratch, installed
 
 DB = Path(__file__).resolve().parents[1]
 HOME = DB / "postgresql"
@@ -47,23 +47,6 @@ REGISTRY = {
 }
 SHOP = {"fraise": "shop", "environment": "live"}
 CHANNELS = [{"name": name, "events": ["started"]} for name in ("chat", "alarm")]
-# What a database is made of: tables, columns, defaults, constraints, indexes, types.
-CATALOG = """
-SELECT c.relname || '.' || a.attname,
-       concat_ws(' ', a.attnum, format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attidentity,
-                 pg_get_expr(d.adbin, d.adrelid))
-  FROM pg_class c
-  JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
-  LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
- WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'c')
-UNION ALL SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'
-UNION ALL SELECT conname, conrelid::regclass || ' ' || pg_get_constraintdef(oid)
-  FROM pg_constraint WHERE connamespace = 'public'::regnamespace
-UNION ALL SELECT relname, relkind::text FROM pg_class WHERE relnamespace = 'public'::regnamespace
-UNION ALL SELECT version::text, name FROM tb_schema_version
-ORDER BY 1, 2
-"""
-
 pytestmark = pytest.mark.skipif(not SERVER, reason="FRAISIER_TEST_POSTGRESQL_URL is unset")
 
 
@@ -82,25 +65,6 @@ def database(template: Scratch) -> Iterator[Scratch]:
     scratch = template.clone()
     yield scratch
     scratch.drop()
-
-
-@pytest.fixture
-def blank() -> Iterator[Scratch]:
-    """A database with nothing in it."""
-    scratch = empty("postgresql", SERVER)
-    yield scratch
-    scratch.drop()
-
-
-def migrations() -> list[str]:
-    """The migrations in order."""
-    return [path.read_text() for path in sorted((HOME / "migrations").glob("*.sql"))]
-
-
-def catalog(scratch: Scratch) -> list[tuple[Any, ...]]:
-    """What the database is made of."""
-    with psycopg.connect(scratch.url) as connection:
-        return connection.execute(CATALOG).fetchall()
 
 
 def at_once(scratch: Scratch, *calls: tuple[str, dict[str, Any]]) -> list[dict[str, Any]]:
@@ -142,36 +106,6 @@ def delivery(number: str, branch: str = "main", **more: Any) -> tuple[str, dict[
     event = {"event_type": "push", "branch": branch, "commit_sha": COMMIT}
     given = {"provider": "github", "event": event, "delivery_id": number}
     return "fn_process_webhook", {**given, **more}
-
-
-def test_migrate__empty_database_of_version_one__equals_a_new_one(
-    template: Scratch, blank: Scratch
-) -> None:
-    """Tables, columns, defaults, constraints, indexes and types are the same by either way."""
-    blank.script("\n".join([*migrations(), *installation(DB, "postgresql")[1:]]))
-    assert catalog(blank) == catalog(template)
-
-
-def test_migrate__next_row__gets_a_new_number(blank: Scratch) -> None:
-    """Identities go on after the old ids, so that the first call of a migrated database works."""
-    old = (Path(__file__).parent / "old_rows.sql").read_text()
-    blank.script(f"{migrations()[0]}\n{old}")
-    blank.script("\n".join([*migrations()[1:], *installation(DB, "postgresql")[1:]]))
-    blank.call("fn_sync_registry", registry=REGISTRY)
-    assert blank.call("fn_request_deployment", **SHOP)["status_detail"] == "requested"
-    function, arguments = delivery("1")
-    assert blank.call(function, **arguments)["status_detail"] == "accepted"
-
-
-def test_migrate__time_that_nobody_can_read__is_the_time_of_the_migration(blank: Scratch) -> None:
-    """One bad text does not keep a database from being brought up to date."""
-    blank.script(
-        migrations()[0]
-        + "INSERT INTO tb_webhook_event (received_at, provider, event_type)"
-        + " VALUES ('last week', 'github', 'push');"
-    )
-    blank.script("\n".join(migrations()[1:]))
-    assert blank.row("SELECT received_at <= now() AS past FROM tb_webhook_event")["past"]
 
 
 def test_response__every_function__is_fraiseqls_row(template: Scratch) -> None:

@@ -29,6 +29,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "fn_request_deployment": {"fraise": "shop", "environment": "production"},
     "fn_request_rollback": {"fraise": "shop", "environment": "production"},
     "fn_process_webhook": {"provider": "github", "event": PUSH, "delivery_id": "d-1"},
+    "fn_replay_webhook": {"webhook_id": "none"},
     "fn_claim_deployment": {"worker": "w", "lease_seconds": 30},
     "fn_heartbeat": {"deployment_id": "none"},
     "fn_record_step": {"deployment_id": "none"},

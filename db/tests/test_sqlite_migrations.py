@@ -169,3 +169,33 @@ def test_migrate__registry_of_version_two__is_still_the_same(empty: sqlite3.Conn
     run(empty, "".join(migrations()[2:]) + objects())
     assert one(empty, "SELECT synced_at, queue_limit FROM tb_registry") == ("x", 1000)
     assert call(empty, "fn_sync_registry", registry=REGISTRY)["status_detail"] == "unchanged"
+
+
+def test_migrate__registry_and_webhooks_of_version_three__go_on(empty: sqlite3.Connection) -> None:
+    """Rules route as before, and a webhook of then can be replayed."""
+    run(empty, "".join(migrations()[:3]))
+    run(
+        empty,
+        """
+        INSERT INTO tb_fraise (name, type, repository_key)
+        VALUES ('shop', 'api', 'forge.example/team/shop');
+        INSERT INTO tb_environment (fk_fraise, name, target_provider) VALUES (1, 'live', 'local');
+        INSERT INTO tb_fraise_state (fk_environment, fraise, environment)
+        VALUES (1, 'shop', 'live');
+        INSERT INTO tb_branch_mapping (id, branch, fk_environment)
+        VALUES ('x', 'main', 1), ('y', 'v*', 1);
+        INSERT INTO tb_webhook_event
+            (id, provider, delivery_id, event_type, repository, branch, commit_sha, command_id)
+        VALUES ('w', 'github', 'd-1', 'push', 'Team/Shop', 'main', 'abc0001', 'c-1');
+        """,
+    )
+    run(empty, "".join(migrations()[3:]) + objects())
+    rules = "SELECT id, ref_type, name, fk_environment FROM tb_ref_rule ORDER BY name"
+    assert [tuple(row) for row in empty.execute(rules)] == [
+        ("x", "branch", "main", 1),
+        ("y", "branch", "v*", 1),
+    ]
+    answer = call(empty, "fn_replay_webhook", webhook_id="w", actor="ann")
+    assert (answer["status_detail"], answer["entity"]["replayed_from"]) == ("accepted", "w")
+    deployed = "SELECT fraise, environment, actor, git_commit FROM v_deployment"
+    assert one(empty, deployed) == ("shop", "live", "ann", "abc0001")

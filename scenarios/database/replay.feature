@@ -7,6 +7,7 @@ Feature: A command is carried out once
     And Q of shop/staging has released v2 at abc0002
     And A of shop/production is running under "w1"
     And B of blog/production is waiting
+    And a push to wild at abc0003 arrives as d0
 
   @database/replay/first-answer-again
   Scenario Outline: <function> replays its first answer
@@ -20,6 +21,7 @@ Feature: A command is carried out once
       | fn_request_deployment  | "alice" requests a deployment of shop/production         |
       | fn_request_rollback    | "alice" requests a rollback of shop/staging              |
       | fn_process_webhook     | a push to main at abc0009 arrives as d1                  |
+      | fn_replay_webhook      | "alice" replays d0 as r1                                 |
       | fn_claim_deployment    | "w2" claims B                                            |
       | fn_heartbeat           | "w1" renews A                                            |
       | fn_record_step         | "w1" reports "fetch" of A as started                     |
@@ -87,6 +89,7 @@ Feature: A command is carried out once
       | fn_request_deployment  |
       | fn_request_rollback    |
       | fn_process_webhook     |
+      | fn_replay_webhook      |
       | fn_claim_deployment    |
       | fn_heartbeat           |
       | fn_record_step         |

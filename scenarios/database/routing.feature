@@ -199,6 +199,20 @@ Feature: Rules say what a webhook deploys
       | no object               | "push"                                                        |
       | nothing                 | null                                                          |
 
+  @database/routing/bad-changes-are-refused
+  Scenario Outline: Changes that are <changes> are refused
+    Given the usual registry
+    When a webhook arrives with:
+      | changes   |
+      | <changes> |
+    Then it is refused with "invalid-argument" of "event"
+    And nothing was written
+
+    Examples:
+      | changes  |
+      | "push"   |
+      | {}       |
+
   @database/routing/only-provider
   Scenario Outline: A fraise of <only> is deployed by <provider> as <hook>: <outcome>
     Given the registry holds:

@@ -23,6 +23,7 @@ CALLS: Mapping[str, Mapping[str, Any]] = {
         "delivery_id": "d1",
         "event": {"event_type": "ping"},
     },
+    "fn_replay_webhook": {"webhook_id": "d0"},
     "fn_claim_deployment": {"worker": "w1", "lease_seconds": 60},
     "fn_heartbeat": {
         "deployment_id": "A",
@@ -91,7 +92,7 @@ def supersede_beside(db: DatabaseWorld, deployment: str) -> None:
 def ask_without_command(db: DatabaseWorld, function: str) -> None:
     """A programming error: the error of the driver is kept."""
     arguments = {
-        name: db.identity(value) if name in ("deployment_id", "notification_id") else value
+        name: db.identity(value) if name in ("deployment_id", "notification_id", "webhook_id") else value
         for name, value in CALLS[function].items()
     }
     db.attempt(function, arguments | {"command_id": None})

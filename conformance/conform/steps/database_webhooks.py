@@ -43,11 +43,16 @@ def deliver(db: DatabaseWorld, delivery: str, event: dict[str, Any], **arguments
     )
     _, sent = db.last_call
     db.remembered[delivery] = (sent, db.answer)
+    name(db, delivery)
+
+
+def name(db: DatabaseWorld, called: str) -> None:
+    """Give the webhook of the last answer a name, and its deployments names made of it."""
     entity: dict[str, Any] = db.answer["entity"] or {}
     if entity:
-        db.names.setdefault(delivery, entity["id"])
+        db.names.setdefault(called, entity["id"])
     for made in entity.get("deployments", []):
-        db.names.setdefault(f"{delivery}:{made['fraise']}/{made['environment']}", made["id"])
+        db.names.setdefault(f"{called}:{made['fraise']}/{made['environment']}", made["id"])
 
 
 @step(
@@ -77,6 +82,27 @@ def webhook(db: DatabaseWorld, datatable: Table) -> None:
     arguments = {name: value for name, value in given.items() if name in ARGUMENTS}
     facts = {name: value for name, value in given.items() if name not in ARGUMENTS}
     deliver(db, arguments.pop("delivery_id", "d1"), normalised(**facts), **arguments)
+
+
+@step(parsers.re(r'(?:"(?P<actor>[^"]+)"|somebody) replays (?P<delivery>\S+) as (?P<command>\S+)'))
+def replay(db: DatabaseWorld, actor: str | None, delivery: str, command: str) -> None:
+    """A replay, called like its command id: its deployments are ``command:fraise/environment``."""
+    given = {"webhook_id": db.identity(delivery), "actor": actor}
+    db.call("fn_replay_webhook", command_id=command, **given)
+    name(db, command)
+
+
+@step(parsers.re(r"(?P<delivery>\S+) was stored before events were kept"))
+def forget_event(db: DatabaseWorld, delivery: str) -> None:
+    """A row as migration 4 finds it."""
+    db.set_up(f"UPDATE tb_webhook_event SET event = NULL WHERE delivery_id = '{delivery}'")
+
+
+@step(parsers.re(r"(?P<delivery>\S+) was stored without its commit"))
+def forget_commit(db: DatabaseWorld, delivery: str) -> None:
+    """A row of a version that kept no commits."""
+    where = f"WHERE delivery_id = '{delivery}'"
+    db.set_up(f"UPDATE tb_webhook_event SET event = NULL, commit_sha = NULL {where}")
 
 
 @step(parsers.re(r"(?P<delivery>\S+) arrives again under another command id"))

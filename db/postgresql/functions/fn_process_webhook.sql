@@ -37,6 +37,6 @@ BEGIN
         );
     END IF;
     PERFORM fx_route_webhook(p_command_id, l_webhook);
-    RETURN fx_answer_webhook(p_command_id);
+    RETURN fx_answer_webhook(p_command_id, '{"replayed": false}');
 END
 $$;

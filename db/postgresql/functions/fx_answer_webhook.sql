@@ -1,5 +1,5 @@
 -- Answers a webhook from its row, as routing left it.
-CREATE FUNCTION fx_answer_webhook(p_command_id text) RETURNS mutation_response
+CREATE FUNCTION fx_answer_webhook(p_command_id text, p_metadata jsonb) RETURNS mutation_response
 LANGUAGE plpgsql AS $$
 DECLARE
     l_webhook tb_webhook_event;
@@ -24,7 +24,7 @@ BEGIN
         'WebhookEvent',
         l_webhook.id,
         (SELECT data FROM v_recent_webhooks WHERE id = l_webhook.id),
-        p_metadata => '{"replayed": false}',
+        p_metadata => p_metadata,
         p_http_status => CASE WHEN l_accepted THEN 202 ELSE 200 END
     );
 END

@@ -20,7 +20,7 @@ LANGUAGE sql IMMUTABLE AS $$
         c.value ->> 'commit_sha'
     FROM jsonb_array_elements(
         CASE
-            WHEN jsonb_typeof(p_event -> 'changes') = 'array' AND p_event -> 'changes' <> '[]'
+            WHEN p_event -> 'changes' NOT IN ('null', '[]')
             THEN p_event -> 'changes'
             ELSE jsonb_build_array(p_event)
         END

@@ -7,13 +7,13 @@ BEGIN
     THEN
         RETURN FALSE;
     END IF;
-    IF jsonb_typeof(p_event -> 'changes') = 'array' THEN
-        RETURN NOT EXISTS (
-            SELECT 1
-            FROM jsonb_array_elements(p_event -> 'changes') c
-            WHERE NOT fx_change_is_sound(c.value)
-        );
+    IF COALESCE(jsonb_typeof(p_event -> 'changes'), 'null') NOT IN ('null', 'array') THEN
+        RETURN FALSE;
     END IF;
-    RETURN TRUE;
+    RETURN NOT EXISTS (
+        SELECT 1
+        FROM jsonb_array_elements(NULLIF(p_event -> 'changes', 'null')) c
+        WHERE NOT fx_change_is_sound(c.value)
+    );
 END
 $$;

@@ -14,6 +14,7 @@ VALUES
     ('not-claimable', 'conflict', 409, 4, TRUE),
     ('queue-full', 'rate_limited', 429, 4, TRUE),
     ('migration-not-reversible', 'conflict', 409, 4, TRUE),
+    ('unknown-webhook', 'not_found', 404, 3, TRUE),
     ('unknown-notification', 'not_found', 404, 3, TRUE),
     ('lease-lost', 'conflict', 409, 4, TRUE),
     ('cancel-requested', 'conflict', 409, 4, TRUE),

@@ -15,6 +15,8 @@ BEGIN
                 THEN 'refused:invalid-argument:provider'
             WHEN COALESCE(NEW.delivery_id, '') = ''
                 THEN 'refused:invalid-argument:delivery_id'
+            WHEN COALESCE(json_type(NEW.event, '$.changes'), 'null') NOT IN ('null', 'array')
+                THEN 'refused:invalid-argument:event'
             WHEN EXISTS (
                 SELECT 1
                 FROM (

@@ -28,6 +28,7 @@ ERROR_CODES: dict[str, ErrorCode] = {
     "not-claimable": ErrorCode("conflict", 4, 409, True),
     "queue-full": ErrorCode("rate_limited", 4, 429, True),
     "migration-not-reversible": ErrorCode("conflict", 4, 409, True),
+    "unknown-webhook": ErrorCode("not_found", 3, 404, True),
     "unknown-notification": ErrorCode("not_found", 3, 404, True),
     "lease-lost": ErrorCode("conflict", 4, 409, True),
     "cancel-requested": ErrorCode("conflict", 4, 409, True),
