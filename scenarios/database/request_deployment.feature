@@ -136,7 +136,7 @@ Feature: A deployment is requested
       | an unknown environment       | shop   | prod        | manual  | null                                                              | false   | unknown-environment | The fraise "shop" has no environment "prod".                 |
       | another fraise's environment | blog   | staging     | manual  | null                                                              | false   | unknown-environment | The fraise "blog" has no environment "staging".              |
       | an unknown trigger           | shop   | production  | magic   | null                                                              | false   | invalid-argument    | The argument "trigger_type" has a value that is not allowed. |
-      | a commit of 6 digits         | shop   | production  | manual  | abc000                                                            | false   | invalid-argument    | The argument "git_commit" has a value that is not allowed.   |
+      | a commit of 3 digits         | shop   | production  | manual  | abc                                                               | false   | invalid-argument    | The argument "git_commit" has a value that is not allowed.   |
       | a commit of 65 digits        | shop   | production  | manual  | aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa | false   | invalid-argument    | The argument "git_commit" has a value that is not allowed.   |
       | a commit that is not hex     | shop   | production  | manual  | abc000g                                                           | false   | invalid-argument    | The argument "git_commit" has a value that is not allowed.   |
       | an empty commit              | shop   | production  | manual  | (empty)                                                           | false   | invalid-argument    | The argument "git_commit" has a value that is not allowed.   |
@@ -165,7 +165,8 @@ Feature: A deployment is requested
 
     Examples:
       | digits | commit                                                           |
-      | 7      | abcdef0                                                          |
+      | 4      | abcd                                                             |
+      | 6      | abc123                                                           |
       | 40     | abcdef0123456789abcdef0123456789abcdef01                         |
       | 64     | abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789 |
 
@@ -227,14 +228,16 @@ Feature: A deployment is requested
     Given A of shop/production has released v1 at abc0001
     And B of shop/production has released v2 at abc0002
     And R of shop/production has rolled back
-    When "bot" requests a deployment of shop/production at abc0002 by <trigger>
+    When "bot" requests a deployment of shop/production at <commit> by <trigger>
     Then it is refused with "deployment-held"
-    And the message is "A rollback left commit abc0002 of shop/production."
+    And the message is "A rollback left commit <commit> of shop/production."
 
     Examples:
-      | trigger   |
-      | webhook   |
-      | scheduled |
+      | trigger   | commit  |
+      | webhook   | abc0002 |
+      | scheduled | abc0002 |
+      | webhook   | ABC0002 |
+      | webhook   | abc000  |
 
   @database/request-deployment/held-commits-are-refused
   Scenario Outline: A held commit does not stop <who>
@@ -251,6 +254,7 @@ Feature: A deployment is requested
       | a forced webhook    | shop/production | abc0002 | webhook   | , forced |
       | a forced schedule   | shop/production | abc0002 | scheduled | , forced |
       | another commit      | shop/production | abc0003 | webhook   |          |
+      | a longer commit     | shop/production | abc00022 | webhook   |          |
       | another environment | shop/staging    | abc0002 | webhook   |          |
       | another fraise      | blog/production | abc0002 | scheduled |          |
 

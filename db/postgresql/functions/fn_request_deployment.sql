@@ -29,7 +29,7 @@ BEGIN
     IF l_trigger_type NOT IN ('webhook', 'manual', 'api', 'scheduled') THEN
         RETURN fx_refuse_argument(p_command_id, 'trigger_type');
     END IF;
-    IF p_git_commit !~ '^[0-9a-fA-F]{7,64}$' THEN
+    IF p_git_commit !~ '^[0-9a-fA-F]{4,64}$' THEN
         RETURN fx_refuse_argument(p_command_id, 'git_commit');
     END IF;
     IF NOT l_force
@@ -38,7 +38,7 @@ BEGIN
            SELECT 1
            FROM tb_fraise_state
            WHERE fk_environment = l_environment.pk_environment
-             AND held_commit = p_git_commit
+             AND starts_with(held_commit, lower(p_git_commit))
        )
     THEN
         RETURN fx_refuse(

@@ -20,13 +20,13 @@ BEGIN
                 )
             WHEN NEW.trigger_type NOT IN ('webhook', 'manual', 'api', 'scheduled')
                 THEN 'refused:invalid-argument:trigger_type'
-            WHEN length(NEW.git_commit) NOT BETWEEN 7 AND 64
+            WHEN length(NEW.git_commit) NOT BETWEEN 4 AND 64
                 THEN 'refused:invalid-argument:git_commit'
             WHEN NEW.git_commit GLOB '*[^0-9a-fA-F]*'
                 THEN 'refused:invalid-argument:git_commit'
             WHEN NEW.trigger_type IN ('webhook', 'scheduled')
                 AND NOT COALESCE(NEW.force, FALSE)
-                AND NEW.git_commit = s.held_commit
+                AND lower(NEW.git_commit) = substr(s.held_commit, 1, length(NEW.git_commit))
                 THEN printf(
                     'refused:deployment-held:A rollback left commit %s of %s/%s.', NEW.git_commit, f.name, e.name
                 )
