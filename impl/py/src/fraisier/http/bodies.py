@@ -93,8 +93,8 @@ class Body:
         self._taken = 0
 
     async def _all(self, most: int) -> bytes:
-        chunks: list[bytes] = []
-        size = 0
+        # One growing block: thousands of small pieces would stay in the heap as holes.
+        whole, size = bytearray(), 0
         self.left = True
         while self.left:
             message = await self._receive()
@@ -105,9 +105,11 @@ class Body:
             if size > most:
                 raise _too_large(most)
             self._account(size)
-            chunks.append(chunk)
             self.left = message.get("more_body", False)
-        return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+            if size == len(chunk) and not self.left:
+                return chunk
+            whole += chunk
+        return bytes(whole)
 
     def _account(self, size: int) -> None:
         more = size - FREE_BYTES - self._taken

@@ -14,6 +14,7 @@ from typing import Any
 import uvicorn
 
 from fraisier.domain.errors import FraisierError
+from fraisier.effects.memory import give_large_blocks_back
 from fraisier.http.app import HttpApp
 from fraisier.http.protocol import BoundedProtocol
 
@@ -79,6 +80,7 @@ def url_of(listener: socket.socket) -> str:
 
 def run(app: HttpApp, listener: socket.socket, hooks: Hooks) -> None:
     """Serve until SIGTERM or SIGINT; requests that have begun are finished first."""
+    give_large_blocks_back()
     config = uvicorn.Config(
         app,
         http=BoundedProtocol,
