@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import http.client
 import json
 import uuid
 from collections.abc import Mapping
@@ -14,7 +15,7 @@ import httpx
 
 from conform.recorder import Recorder
 from conform.verdicts import ImplementationError
-from conform.world import asking
+from conform.world import asking, wire
 from conform.world.processes import Running
 
 REQUEST_SECONDS = 20.0
@@ -141,6 +142,22 @@ class Server:
             raise ImplementationError(f"{method} {url}: {reason!r}") from reason
         self._recorder.request(method, url, shown, answer.status_code, answer.text)
         return Answer(answer.status_code, answer.headers, answer.text)
+
+    def send_bytes(self, data: bytes) -> Answer:
+        """
+        Send bytes as they are, on a connection of their own.
+
+        Raises:
+            ImplementationError: No response came back.
+        """
+        shown = _text(data)
+        try:
+            got = wire.exchange(self.url, data)
+        except (OSError, http.client.HTTPException) as reason:
+            self._recorder.request("BYTES", self.url, shown, None, repr(reason))
+            raise ImplementationError(f"{shown[:200]!r}: {reason!r}") from reason
+        self._recorder.request("BYTES", self.url, shown, got.status, got.text)
+        return Answer(got.status, got.headers, got.text)
 
 
 def signature(body: bytes, secret: str) -> str:
