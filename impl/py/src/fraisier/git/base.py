@@ -112,8 +112,10 @@ class GitProvider(ABC):
 
 def header(headers: Mapping[str, str], name: str) -> str | None:
     """The value of a header, whatever the case of its name."""
-    wanted = name.lower()
-    for key, value in headers.items():
-        if key.lower() == wanted:
-            return value
+    wanted, size = name.lower(), len(name)
+    if wanted in headers:
+        return headers[wanted]
+    for key in headers:
+        if len(key) == size and key.lower() == wanted:
+            return headers[key]
     return None

@@ -80,7 +80,9 @@ def text(document: Mapping[str, Any], key: str) -> str | None:
 
 def is_storable(value: str) -> bool:
     """Whether a database can keep it: no NUL, and no half of a surrogate pair."""
-    return "\x00" not in value and not any("\ud800" <= c <= "\udfff" for c in value)
+    if "\x00" in value:
+        return False
+    return value.isascii() or not any("\ud800" <= c <= "\udfff" for c in value)
 
 
 def needed_text(document: Mapping[str, Any], key: str) -> str:
@@ -112,6 +114,6 @@ def flag(document: Mapping[str, Any], key: str) -> bool:
 def commit(value: str) -> str | None:
     """The commit in lower case; ``None`` for the all-zero one that means "no commit"."""
     value = value.lower()
-    if not 4 <= len(value) <= 64 or any(c not in "0123456789abcdef" for c in value):
+    if not 4 <= len(value) <= 64 or value.strip("0123456789abcdef"):
         raise malformed("a commit is not 4 to 64 hexadecimal digits")
     return value if value.strip("0") else None
