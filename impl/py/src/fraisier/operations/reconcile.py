@@ -138,8 +138,7 @@ class Reconciler:
         except FraisierError:  # the database is away: the observer tells
             self._pause = min(self._pause * 2, PAUSE_SECONDS_MAX)
         except Exception as error:  # the next look may well succeed
-            text = redact(f"{type(error).__name__}: {error}", self._current().config.secrets)
-            self._tell(f"reconciling failed: {text}", True)
+            self._tell(f"reconciling failed: {type(error).__name__}", True)
             self._pause = PAUSE_SECONDS_MAX
         return db
 

@@ -20,6 +20,8 @@ def replay_webhook(db: Database, webhook: str, actor: str | None) -> Answer:
 
     Raises:
         FraisierError: ``unknown-webhook``; ``invalid-argument``: several begin like that.
+
+    SQL: fn_replay_webhook
     """
     found = _full_id(db, webhook)
     return refuse(db.call("fn_replay_webhook", webhook_id=found, actor=actor))
