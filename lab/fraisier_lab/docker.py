@@ -8,6 +8,8 @@ can be fetched. The command runs in that network, with ``FRAISIER_LAB_DOCKER`` n
 JSON file:
 
     docker_host  the address of the engine
+    tcp_host     another one: what a machine elsewhere would use, without a certificate, for
+                 nobody else is in this network
     plugin       the Compose plugin, a file
     image        an image to build on: busybox, nothing else
 """
@@ -26,12 +28,19 @@ import time
 from collections.abc import Generator
 from pathlib import Path
 
-from fraisier_lab.docker_tools import CannotStartError, compose_plugin, have_tools
+from fraisier_lab.docker_tools import compose_plugin, have_tools
 from fraisier_lab.lifetime import die_with_parent
+from fraisier_lab.private_network import (
+    CannotStartError,
+    end_by_signals,
+    run_command_line,
+    run_inside,
+    say,
+)
 
-USAGE = "usage: python -m fraisier_lab.docker run [--or-skip] -- COMMAND [ARGUMENT...]"
 VARIABLE = "FRAISIER_LAB_DOCKER"
 PREFIX = "frdock"
+TCP_HOST = "tcp://127.0.0.1:2375"
 IMAGE = "fraisier-lab/busybox:1"
 DOCKERFILE = """FROM scratch
 COPY busybox /bin/busybox
@@ -48,24 +57,15 @@ def run_beside_docker(command: list[str], checkout: Path) -> int:
     Raises:
         CannotStartError: There can be no engine here.
     """
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _leave)
+    end_by_signals()
     began = time.monotonic()
     have_tools()
     plugin = compose_plugin(checkout)
     _sweep()
     with _engine() as (network, folder):
         description = _describe(folder, plugin)
-        _say(f"docker: the engine runs after {time.monotonic() - began:.1f} s")
-        began = time.monotonic()
-        status = subprocess.run(
-            ["nsenter", f"--net=/run/netns/{network}", "--", *command],
-            env={**os.environ, VARIABLE: str(description)},
-            preexec_fn=die_with_parent(signal.SIGTERM),
-            check=False,
-        ).returncode
-        _say(f"docker: the command ended with {status} after {time.monotonic() - began:.1f} s")
-    return status
+        say(f"docker: the engine runs after {time.monotonic() - began:.1f} s")
+        return run_inside(network, command, VARIABLE, description, "docker")
 
 
 @contextlib.contextmanager
@@ -92,7 +92,7 @@ def _start(network: str, folder: Path) -> subprocess.Popen[bytes]:
     with (folder / "log").open("wb") as log:
         return subprocess.Popen(
             ["nsenter", f"--net=/run/netns/{network}", "--", "dockerd",
-             f"--host={_host(folder)}", *places],
+             f"--host={_host(folder)}", f"--host={TCP_HOST}", *places],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
@@ -124,7 +124,8 @@ def _describe(folder: Path, plugin: Path) -> Path:
     if built.returncode:
         raise CannotStartError(f"no image can be built: {' '.join(built.stderr.split())[-300:]}")
     description = folder / "lab.json"
-    document = {"docker_host": _host(folder), "plugin": str(plugin), "image": IMAGE}
+    hosts = {"docker_host": _host(folder), "tcp_host": TCP_HOST}
+    document = {**hosts, "plugin": str(plugin), "image": IMAGE}
     description.write_text(json.dumps(document, indent=1))
     return description
 
@@ -184,29 +185,10 @@ def _do(*command: str) -> None:
         raise OSError(f"{' '.join(command)}: {done.stderr.strip()}")
 
 
-def _leave(number: int, _frame: object) -> None:
-    sys.exit(128 + number)
-
-
-def _say(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
-
-
 def main(arguments: list[str]) -> int:
-    """
-    Return the exit status of the command, or 2 when the line is wrong. Where there can
-    be no engine: 0 with ``--or-skip``, else 1; one line says why.
-    """
-    skip = arguments[1:2] == ["--or-skip"]
-    command = arguments[2 if skip else 1 :]
-    if arguments[:1] != ["run"] or command[:1] != ["--"] or len(command) < 2:
-        print(USAGE, file=sys.stderr)
-        return 2
-    try:
-        return run_beside_docker(command[1:], Path(__file__).resolve().parents[2])
-    except CannotStartError as reason:
-        _say(f"skipped: {reason}" if skip else str(reason))
-        return 0 if skip else 1
+    """The exit status for a command line (``private_network.run_command_line``)."""
+    checkout = Path(__file__).resolve().parents[2]
+    return run_command_line("docker", arguments, lambda words: run_beside_docker(words, checkout))
 
 
 if __name__ == "__main__":

@@ -8,16 +8,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+from fraisier_lab.private_network import CannotStartError
+
 NEEDED = {"dockerd": "docker.io", "docker": "docker.io", "iptables": "iptables",
           "busybox": "busybox-static", "ip": "iproute2", "nsenter": "util-linux"}  # fmt: skip
 LOCK = "requirements-docker.lock"
 PLUGIN_FOLDERS = ("/usr/local/lib/docker/cli-plugins", "/usr/local/libexec/docker/cli-plugins",
                   "/usr/lib/docker/cli-plugins", "/usr/libexec/docker/cli-plugins")  # fmt: skip
 INSTALL_SECONDS = 600
-
-
-class CannotStartError(Exception):
-    """There can be no Docker engine here; the text is one line and says why."""
 
 
 def have_tools() -> None:

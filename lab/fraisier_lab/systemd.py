@@ -17,7 +17,6 @@ import contextlib
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -26,11 +25,16 @@ from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from fraisier_lab.lifetime import die_with_parent
+from fraisier_lab.private_network import (
+    CannotStartError,
+    end_by_signals,
+    run_command_line,
+    run_inside,
+    say,
+)
 from fraisier_lab.systemd_host import Host, do, remove_cgroup
-from fraisier_lab.systemd_root import CannotStartError, have_tools, root
+from fraisier_lab.systemd_root import have_tools, root
 
-USAGE = "usage: python -m fraisier_lab.systemd run [--or-skip] -- COMMAND [ARGUMENT...]"
 VARIABLE = "FRAISIER_LAB_SYSTEMD"
 PREFIX = "frlab"
 
@@ -42,23 +46,14 @@ def run_on_systemd_hosts(command: list[str], count: int = 3) -> int:
     Raises:
         CannotStartError: There can be no hosts here.
     """
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _leave)
+    end_by_signals()
     began = time.monotonic()
     have_tools()
     files = root()
     _sweep()
     with _lab(files, count) as (network, description):
-        _say(f"systemd: {count} hosts run after {time.monotonic() - began:.1f} s")
-        began = time.monotonic()
-        status = subprocess.run(
-            ["nsenter", f"--net=/run/netns/{network}", "--", *command],
-            env={**os.environ, VARIABLE: str(description)},
-            preexec_fn=die_with_parent(signal.SIGTERM),
-            check=False,
-        ).returncode
-        _say(f"systemd: the command ended with {status} after {time.monotonic() - began:.1f} s")
-    return status
+        say(f"systemd: {count} hosts run after {time.monotonic() - began:.1f} s")
+        return run_inside(network, command, VARIABLE, description, "systemd")
 
 
 @contextlib.contextmanager
@@ -159,29 +154,9 @@ def _is_orphan(name: str) -> bool:
     return owner.isdigit() and not Path(f"/proc/{owner}").exists()
 
 
-def _leave(number: int, _frame: object) -> None:
-    sys.exit(128 + number)
-
-
-def _say(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
-
-
 def main(arguments: list[str]) -> int:
-    """
-    Return the exit status of the command, or 2 when the line is wrong. Where there can
-    be no hosts: 0 with ``--or-skip``, else 1; one line says why.
-    """
-    skip = arguments[1:2] == ["--or-skip"]
-    command = arguments[2 if skip else 1 :]
-    if arguments[:1] != ["run"] or command[:1] != ["--"] or len(command) < 2:
-        print(USAGE, file=sys.stderr)
-        return 2
-    try:
-        return run_on_systemd_hosts(command[1:])
-    except CannotStartError as reason:
-        _say(f"skipped: {reason}" if skip else str(reason))
-        return 0 if skip else 1
+    """The exit status for a command line (``private_network.run_command_line``)."""
+    return run_command_line("systemd", arguments, run_on_systemd_hosts)
 
 
 if __name__ == "__main__":

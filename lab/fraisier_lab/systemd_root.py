@@ -9,6 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from fraisier_lab.private_network import CannotStartError
+
 RELEASE = "bookworm"
 PACKAGES = ("systemd", "systemd-sysv", "libpam-systemd", "dbus", "dbus-user-session",
             "openssh-server", "iproute2", "python3", "sudo", "git", "ca-certificates")  # fmt: skip
@@ -22,10 +24,6 @@ MaxStartups 100
 MaxSessions 100
 """
 BUILD_SECONDS = 900
-
-
-class CannotStartError(Exception):
-    """There can be no systemd hosts here; the text is one line and says why."""
 
 
 def root() -> Path:

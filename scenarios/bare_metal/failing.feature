@@ -1,7 +1,7 @@
 @lab-systemd
 Feature: What goes wrong on real hosts
 
-  @deploy/bare-metal/first-failure-stops-and-all-go-back
+  @deploy/bare-metal/first-failure-stops-and-all-go-back @deploy/providers/several-hosts
   Scenario: The new release is not well on the second of three hosts
     Given a service "shop" on 3 hosts, deployed to as "deploy"
     And version "1.0" is deployed to "shop/production"

@@ -108,6 +108,12 @@ def made(deploying: Deploying, composed: Composed, version: str) -> None:
     deploying.commit(version)
 
 
+@given(sentence('the engine of "{place}" is reached over the network'))
+def over_tcp(deploying: Deploying, composed: Composed, place: str) -> None:
+    """By an address instead of a socket of this machine."""
+    change_target(deploying.subject, place, docker_host=composed.lab.tcp_host)
+
+
 @given(sentence('"{place}" deploys the service "{service}" alone'))
 def alone(deploying: Deploying, place: str, service: str) -> None:
     """The target names one service."""

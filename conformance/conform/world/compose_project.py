@@ -62,12 +62,14 @@ class Lab:
     docker_host: str
     plugin: Path
     image: str
+    tcp_host: str
 
     @classmethod
     def here(cls) -> Lab:
         """The one that is around this process."""
         document = json.loads(Path(os.environ[LABS["lab-docker"].variable]).read_text())
-        return cls(document["docker_host"], Path(document["plugin"]), document["image"])
+        plugin = Path(document["plugin"])
+        return cls(document["docker_host"], plugin, document["image"], document["tcp_host"])
 
     def files(self) -> dict[str, str]:
         """The repository of a project, but for its version and behaviour."""
