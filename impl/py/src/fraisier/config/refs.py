@@ -61,7 +61,7 @@ def _mended(text: str) -> str | None:
     if "\\" in text:
         return f'folders are divided by "/": {text.replace(chr(92), "/")}'
     if "[" in text:
-        return _CLASS
+        return f'{_CLASS}; "?" also stands for "[": {text.replace("[", "?")}'
     if _OUTSIDE.search(text) or "//" in text:
         whole = "/".join(part for part in text.split("/") if part not in ("", ".", ".."))
         return f"write the path as git shows it: {whole or '*'}"
