@@ -1,4 +1,8 @@
-"""``python -m bench``: Fraisier, Strawberry and the floor, one after the other."""
+"""
+``python -m bench``: what the server does a second, beside its peers and the floor.
+
+GraphQL first, then webhooks while a deployment runs.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +20,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from bench import webhooks
 from bench.data import fill, install, write_config
 from bench.report import Results, document, table, with_serial_floor
 from bench.servers import PYTHON, Server, free_port, pin, running, running_by_contract
@@ -28,28 +33,40 @@ Start = Callable[[], contextlib.AbstractContextManager[Server]]
 def main() -> int:
     """Exit status 0: measured; 2: a server did not start or answered wrongly."""
     options = _options()
-    folder = Path(tempfile.mkdtemp(prefix="fraisier-bench-"))
+    settings = {k: v for k, v in vars(options).items() if k != "json"}
+    told: dict[str, Any] = {"settings": settings}
     try:
-        results = _measure_all(folder, options)
+        if options.only != "webhooks":
+            told |= _graphql(options)
+        if options.only != "graphql":
+            told["webhooks"] = webhooks.measure_all(options)
     except (RuntimeError, subprocess.CalledProcessError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
+    if options.json:
+        Path(options.json).write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
+    return 0
+
+
+def _graphql(options: argparse.Namespace) -> dict[str, Any]:
+    folder = Path(tempfile.mkdtemp(prefix="fraisier-bench-"))
+    try:
+        results = _measure_all(folder, options)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     print(table(results))
-    if options.json:
-        settings = {k: v for k, v in vars(options).items() if k != "json"}
-        text = json.dumps(document(results, settings), indent=2)
-        Path(options.json).write_text(text + "\n", encoding="utf-8")
-    return 0
+    return document(results)
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
-    parser.add_argument("--seconds", type=float, default=1.5, help="of each measurement")
+    parser.add_argument(
+        "--seconds", type=float, default=1.5, help="of each measurement; of webhooks twice that"
+    )
     parser.add_argument("--rounds", type=int, default=3, help="the median of them counts")
-    parser.add_argument("--connections", type=int, default=8)
+    parser.add_argument("--connections", type=int, default=8, help="of GraphQL")
     parser.add_argument("--deployments", type=int, default=10_000)
+    parser.add_argument("--only", choices=("graphql", "webhooks"), help="default: both")
     parser.add_argument("--json", help="write the figures to this file")
     return parser.parse_args()
 

@@ -8,7 +8,7 @@ from typing import Any
 import uvicorn
 
 
-def main(port: int, size: int) -> None:
+def main(port: int, size: int, status: int = 200) -> None:
     """Serve until killed."""
     body = b'{"data":"' + b"x" * max(size - 11, 0) + b'"}'
     headers = [
@@ -21,7 +21,7 @@ def main(port: int, size: int) -> None:
             return
         while (await receive()).get("more_body"):
             pass
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 
     uvicorn.run(
@@ -30,4 +30,4 @@ def main(port: int, size: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]))
+    main(*(int(argument) for argument in sys.argv[1:]))

@@ -16,7 +16,9 @@ HEAD = (
 
 
 class Connection(asyncio.Protocol):
-    """Sends the request again as soon as the answer is whole."""
+    """Sends the request again as soon as the answer is whole, until it is told to finish."""
+
+    good = b"HTTP/1.1 200"
 
     def __init__(self, request: bytes, latencies: list[float]) -> None:
         self.request = request
@@ -24,14 +26,21 @@ class Connection(asyncio.Protocol):
         self.buffer = b""
         self.started = 0.0
         self.broken: str | None = None
+        self.idle = True
         self.transport: Any = None
+        self._finishing = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin."""
         self.transport = transport
         self._send()
 
+    def finish(self) -> None:
+        """Wait for the answer to what was sent, then be idle."""
+        self._finishing = True
+
     def _send(self) -> None:
+        self.idle = False
         self.started = time.perf_counter()
         self.transport.write(self.request)
 
@@ -43,13 +52,17 @@ class Connection(asyncio.Protocol):
         if end < 0 or len(data) < end + 4 + _length(data[:end]):
             self.buffer = data
             return
-        if not data.startswith(b"HTTP/1.1 200") or b'"errors"' in data:
-            self.broken = data[:500].decode(errors="replace")
+        if not data.startswith(self.good) or b'"errors"' in data:
+            self.broken, self.idle = data[:500].decode(errors="replace"), True
             self.transport.close()
             return
         self.latencies.append(time.perf_counter() - self.started)
         self.buffer = b""
-        self._send()
+        if self._finishing:
+            self.idle = True
+            self.transport.close()
+        else:
+            self._send()
 
 
 @lru_cache(maxsize=64)

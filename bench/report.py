@@ -79,10 +79,9 @@ def table(results: Results) -> str:
     return "\n".join(lines)
 
 
-def document(results: Results, settings: dict[str, Any]) -> dict[str, Any]:
+def document(results: Results) -> dict[str, Any]:
     """Everything of a run, for machines."""
     return {
-        "settings": settings,
         "results": results,
         "fraisier_over": ratios(results),
         "budgets": verdicts(results),

@@ -62,16 +62,19 @@ def running(command: list[str], folder: Path, port: int) -> Generator[Server]:
 
 @contextlib.contextmanager
 def running_by_contract(
-    command: list[str], folder: Path, database_url: str, config: Path
+    command: list[str], folder: Path, database_url: str, config: Path, *, observer: bool = False
 ) -> Generator[Server]:
-    """A server that is started by ``spec/start-contract.md``."""
+    """
+    A server that is started by ``spec/start-contract.md``. With its observer it has every
+    core, as two processes and what they start would have.
+    """
     contract = {
         "database_url": database_url,
         "config_path": str(config),
         "control_token": "bench",
-        "observer": False,
+        "observer": observer,
     }
-    with _process(command, folder, FRAISIER_CONTRACT="1") as process:
+    with _process(command, folder, not observer, FRAISIER_CONTRACT="1") as process:
         assert process.stdin is not None and process.stdout is not None
         process.stdin.write(json.dumps(contract) + "\n")
         process.stdin.flush()
@@ -85,7 +88,7 @@ def running_by_contract(
 
 @contextlib.contextmanager
 def _process(
-    command: list[str], folder: Path, **environment: str
+    command: list[str], folder: Path, pinned: bool = True, **environment: str
 ) -> Generator[subprocess.Popen[str]]:
     with (folder / "server.log").open("a", encoding="utf-8") as log:
         process = subprocess.Popen(
@@ -96,7 +99,7 @@ def _process(
             text=True,
             cwd=folder,
             env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1]), **environment},
-            preexec_fn=_pin_server,
+            preexec_fn=_pin_server if pinned else None,
         )
         try:
             yield process
