@@ -14,7 +14,7 @@ LAB := $(BIN)/python -m fraisier_lab postgresql run --
 COMPILE := $(BIN)/python -m compileall -q conformance impl/py/src schema lab
 PACKAGES := conformance schema lab impl/py tools bench db
 
-.PHONY: help setup conformance payloads smoke soak test demo demo-clean bench lab-docker lab-systemd generate verify lint format types mutants selftest clean
+.PHONY: help setup conformance payloads smoke soak torture test demo demo-clean bench lab-docker lab-systemd generate verify lint format types mutants selftest clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,10 @@ soak: $(READY) ## kill workers at random for minutes: is anything lost? (ARGS="-
 	@$(COMPILE)
 	@$(LAB) $(BIN)/python -m conform.soak $(ARGS)
 
+torture: $(READY) ## 10,000 pushes while the server is killed, and hostile clients (minutes)
+	@$(COMPILE)
+	@$(LAB) $(BIN)/python -m conform.torture $(ARGS)
+
 test: $(READY) ## unit, integration and migration tests of every part
 	@$(COMPILE)
 	@$(LAB) $(BIN)/python -m pytest $(ARGS)
@@ -51,7 +55,7 @@ demo: $(READY) ## from nothing to a deployed sample service with its history
 demo-clean: ## stop the demo's service and remove its folder
 	@$(BIN)/python tools/demo.py --clean
 
-bench: $(READY) ## GraphQL against its peers, as ratios in one run
+bench: $(READY) ## GraphQL against its peers, and webhooks while a deployment runs
 	@$(BIN)/python -m bench $(ARGS)
 
 lab-docker: $(READY) ## a private Docker engine, and all that needs one (Linux, root)

@@ -1,0 +1,176 @@
+"""Clients that mean harm: huge bodies, slow ones, wrong signatures; the server shrugs."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+import sys
+import tempfile
+import time
+import uuid
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from conform.databases import Scratch
+from conform.implementation import Implementation
+from conform.recorder import Recorder
+from conform.torture.clients import Address, huge_body, slow_client, wrong_signatures
+from conform.torture.memory import resident_mib
+from conform.torture.sender import Forge, Push
+from conform.world.leftovers import end_all
+from conform.world.server import Server
+from conform.world.subject import Subject
+from conform.world.workspace import Workspace
+
+GROWTH_MIB_MAX = 30.0
+HEALTH_P99_SECONDS_MAX = 0.050
+WARM_UP = 300
+SETTLE_SECONDS = 20.0
+STORED = "SELECT count(*) AS n FROM tb_webhook_event"
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """How many of what."""
+
+    wrong: int = 100_000
+    slow: int = 500
+    huge_mib: int = 200
+    connections: int = 64
+    seconds: float = 20.0  # that the slow ones hold on
+
+
+@dataclass(slots=True)
+class Part:
+    """What one kind of attack did to memory and to /health."""
+
+    name: str
+    answers: Counter[str]
+    seconds: float
+    resident_mib: float
+    health: list[float]
+
+    def p99(self) -> float:
+        """Of /health meanwhile, in seconds."""
+        ordered = sorted(self.health) or [float("inf")]
+        return ordered[int(len(ordered) * 0.99)]
+
+    def line(self) -> str:
+        """The part in one line."""
+        return (
+            f"{self.name}: {dict(self.answers)} in {self.seconds:.1f} s, "
+            f"{self.resident_mib:.1f} MiB, /health p99 {1000 * self.p99():.1f} ms of "
+            f"{len(self.health)}"
+        )
+
+
+@dataclass(slots=True)
+class Siege:
+    """What came of it."""
+
+    dialect: str
+    before_mib: float = 0.0
+    after_mib: float = 0.0
+    parts: list[Part] = field(default_factory=list[Part])
+    found: list[str] = field(default_factory=list[str])
+
+    def line(self) -> str:
+        """The outcome, a line for each part and one for memory."""
+        growth = self.after_mib - self.before_mib
+        lines = [f"{self.dialect}, {part.line()}" for part in self.parts]
+        lines.append(
+            f"{self.dialect}, hostile clients: memory {self.before_mib:.1f} -> "
+            f"{self.after_mib:.1f} MiB ({growth:+.1f}), violations {len(self.found)}"
+        )
+        return "\n".join(lines)
+
+
+def besiege(numbers: Numbers, manifest: Implementation, template: Scratch, base: Path) -> Siege:
+    """Attack a server in every way; never raises for what the subject does."""
+    siege = Siege(template.dialect)
+    workspace = Workspace(Path(tempfile.mkdtemp(prefix="conform-work-", dir=base)).resolve())
+    scratch = template.lend()
+    try:
+        with ExitStack() as stack:
+            subject = Subject(manifest, workspace, scratch, Recorder())
+            stack.callback(subject.end)
+            workspace.configure()
+            server = subject.serve()
+            asyncio.run(attack(numbers, subject, server, siege))
+    except AssertionError as error:
+        siege.found.append(str(error))
+    finally:
+        scratch.give_back()
+        end_all(workspace.folder)
+        shutil.rmtree(workspace.folder, ignore_errors=True)
+    return siege
+
+
+async def attack(numbers: Numbers, subject: Subject, server: Server, siege: Siege) -> None:
+    """All attacks, one after another, and what they left behind."""
+    forge = Forge(
+        subject.workspace.secret, "https://github.com/example/shop.git", lambda: server.url
+    )
+    await forge.send([_ignored(WARM_UP // 4) for _ in range(4)])
+    stored = subject.scratch.row(STORED)["n"]
+    siege.before_mib = resident_mib(server.pid)
+    address = Address.of(server.url)
+    ways: dict[str, Callable[[], Awaitable[Counter[str]]]] = {
+        f"a body of {numbers.huge_mib} MiB": lambda: huge_body(address, numbers.huge_mib),
+        f"{numbers.slow} slow connections": lambda: slow_client(
+            address, numbers.slow, numbers.seconds
+        ),
+        f"{numbers.wrong} wrong signatures": lambda: wrong_signatures(
+            forge, server.url, numbers.wrong, numbers.connections
+        ),
+    }
+    for name, way in ways.items():
+        siege.parts.append(await _watched(name, way, server))
+    siege.after_mib = await _settled(server, siege.before_mib)
+    _judge(siege, subject.scratch.row(STORED)["n"] - stored)
+    await forge.send([_ignored(1)])  # and a good one is taken as ever
+
+
+def _ignored(count: int) -> list[Push]:
+    """Good pushes of a branch that nothing listens to."""
+    return [Push("elsewhere", "a" * 40, str(uuid.uuid4())) for _ in range(count)]
+
+
+async def _watched(name: str, way: Callable[[], Awaitable[Counter[str]]], server: Server) -> Part:
+    """One attack, while a process of its own asks /health."""
+    command = [sys.executable, "-m", "conform.torture.health", server.url]
+    pipe = asyncio.subprocess.PIPE
+    prober = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe)
+    began = time.monotonic()
+    try:
+        answers = await way()
+    finally:
+        elapsed = time.monotonic() - began
+        said, _ = await prober.communicate(b"")  # the end of its input is its end
+    return Part(name, answers, elapsed, resident_mib(server.pid), json.loads(said))
+
+
+async def _settled(server: Server, before: float) -> float:
+    """The memory when it has come down, or when it will not."""
+    deadline = time.monotonic() + SETTLE_SECONDS
+    while resident_mib(server.pid) - before > GROWTH_MIB_MAX and time.monotonic() < deadline:
+        await asyncio.sleep(0.5)
+    return resident_mib(server.pid)
+
+
+def _judge(siege: Siege, stored: int) -> None:
+    growth = siege.after_mib - siege.before_mib
+    if growth > GROWTH_MIB_MAX:
+        siege.found.append(f"memory grew by {growth:.1f} MiB of {GROWTH_MIB_MAX:.0f}")
+    if stored:
+        siege.found.append(f"{stored} hostile deliveries were stored")
+    for part in siege.parts:
+        if part.p99() > HEALTH_P99_SECONDS_MAX:
+            siege.found.append(f"{part.name}: /health p99 is {1000 * part.p99():.1f} ms")
+        taken = {name for name in part.answers if name.startswith(("2", "5"))} - {"503"}
+        if taken:
+            siege.found.append(f"{part.name}: answered with {sorted(taken)}")
