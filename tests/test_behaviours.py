@@ -9,16 +9,15 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
-DEPLOYING: list[dict[str, Any]] = yaml.safe_load((ROOT / "spec/behaviours.yaml").read_text())[
-    "deploying"
-]
+KINDS: dict[str, list[dict[str, Any]]] = yaml.safe_load((ROOT / "spec/behaviours.yaml").read_text())
+BEHAVIOURS = [each for kind in KINDS.values() for each in kind]
 REQUIREMENTS: dict[str, dict[str, Any]] = {
     each["id"]: each
     for each in yaml.safe_load((ROOT / "spec/requirements.yaml").read_text())["requirements"]
 }
 
 
-@pytest.mark.parametrize("behaviour", DEPLOYING, ids=lambda each: each["wrong"])
+@pytest.mark.parametrize("behaviour", BEHAVIOURS, ids=lambda each: each["wrong"])
 def test_behaviour__each__is_kept_away_by_scenarios(behaviour: dict[str, Any]) -> None:
     """Its requirements exist and must hold, and scenarios carry their ids."""
     assert behaviour["requirements"]

@@ -50,6 +50,7 @@ Feature: GitLab's signed webhooks become deployments
     Examples:
       | value                                                            |
       | v1,                                                              |
+      | v1,ünlesbar                                                      |
       | v1,AAAA                                                          |
       | v1a,AAAA                                                         |
       | AAAA                                                             |

@@ -28,6 +28,7 @@ Feature: Only who knows the secret may deliver
       | sha256=00                                                                |
       | sha1=0000000000000000000000000000000000000000                            |
       | sha512=0000000000000000000000000000000000000000000000000000000000000000  |
+      | sha256=ünlesbar                                                          |
       | sha256=zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz  |
       | 0000000000000000000000000000000000000000000000000000000000000000         |
 

@@ -24,11 +24,10 @@ def request(
     timeout: float = 5.0,
 ) -> httpx.Response:
     """
-    Send one request to a server of the scenario on the loopback.
+    Send one request to a server of the scenario on the loopback; headers go as UTF-8.
 
     Raises:
         httpx.HTTPError: No response came back.
     """
-    return _client().request(
-        method, url, content=content, headers=dict(headers or {}), timeout=timeout
-    )
+    raw = [(name.encode(), value.encode()) for name, value in (headers or {}).items()]
+    return _client().request(method, url, content=content, headers=raw, timeout=timeout)
