@@ -36,6 +36,9 @@ PLAIN_TAGS = frozenset(
     ]
 )
 
+# How steps begin that look into the database for what a When has changed.
+EFFECTS = ("nothing changed", "nothing else changed", "these changed", "exactly these changed")
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
@@ -49,6 +52,7 @@ class Case:
     tags: frozenset[str]
     row: int = 0  # of the outline's examples
     leads: bool = True  # the first case of one of its requirements
+    looks_inside: bool = False  # it asks what changed in the database
 
     @property
     def key(self) -> str:
@@ -128,7 +132,8 @@ def _read_feature(path: Path, file: str, found: Collection, checkout: Path) -> N
             found.problems.append(Problem(f"{where}:{line}", text))
         names.setdefault(name, line)
         _check_steps(scenario, background, f"{where}:{line}", found)
-        _add_cases(scenario, tags, file, f"{where}:{line}", found)
+        inside = _looks_inside((*background, *scenario["steps"]))
+        _add_cases(scenario, tags, file, f"{where}:{line}", found, inside)
 
 
 def _parse(path: Path, where: Path, found: Collection) -> Mapping[str, Any] | None:
@@ -168,8 +173,17 @@ def _check_steps(
         found.problems.append(Problem(where, "scenario without a Then"))
 
 
+def _looks_inside(steps: Sequence[Mapping[str, Any]]) -> bool:
+    return any(step["text"].startswith(EFFECTS) for step in steps)
+
+
 def _add_cases(
-    scenario: Mapping[str, Any], tags: tuple[str, ...], file: str, where: str, found: Collection
+    scenario: Mapping[str, Any],
+    tags: tuple[str, ...],
+    file: str,
+    where: str,
+    found: Collection,
+    inside: bool,
 ) -> None:
     requirements = tuple(dict.fromkeys(tag for tag in tags if tag not in PLAIN_TAGS))
     for each in requirements:
@@ -181,7 +195,8 @@ def _add_cases(
     if not scenario["examples"]:
         if "outline" in scenario["keyword"].lower():
             found.problems.append(Problem(where, "outline without Examples"))
-        found.cases.append(Case(file, line, name, (), requirements, plain))
+        alone = Case(file, line, name, (), requirements, plain, looks_inside=inside)
+        found.cases.append(alone)
     seen: set[tuple[tuple[str, str], ...]] = set()
     for examples in scenario["examples"]:
         if not examples.get("tableBody"):
@@ -194,7 +209,8 @@ def _add_cases(
                 found.problems.append(Problem(at, "example comes twice"))
             seen.add(example)
             number = len(seen) - 1
-            found.cases.append(Case(file, row, name, example, requirements, plain, number))
+            case = Case(file, row, name, example, requirements, plain, number, looks_inside=inside)
+            found.cases.append(case)
 
 
 def _rows(examples: Mapping[str, Any]) -> Iterator[tuple[int, tuple[tuple[str, str], ...]]]:

@@ -40,10 +40,17 @@ RequireAll = Annotated[
 Workers = Annotated[int, typer.Option(min=1, help="Processes that run scenarios.")]
 Output = Annotated[Path, typer.Option(help="Folder for the reports.")]
 Url = Annotated[
-    str | None, typer.Option("--url", help="A server that runs already; stateless scenarios only.")
+    str | None,
+    typer.Option(
+        "--url",
+        help="A server that runs already; only stateless scenarios that ask for no side effects.",
+    ),
 ]
 Thorough = Annotated[
-    bool, typer.Option("--thorough", help="Every example of every outline, on every database.")
+    bool,
+    typer.Option(
+        "--thorough", help="Every scenario and example, also the long, on every database."
+    ),
 ]
 Scenarios = Annotated[
     Path | None, typer.Option(help="Folder of the feature files. Default: the checkout's.")

@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from conform.cases import collect
+from conform.miniature import Checkout
 from conform.requirements import load
 from conform.targets import DATABASE, Target
 
+INIT = "Its own db init makes the database that db/ describes"
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -22,3 +24,24 @@ def test_applies__everyday_on_a_further_database__has_every_requirement_of_the_s
     assert 0 < len(on_further) < len(on_first)
     ids = {requirement for case in on_first for requirement in case.requirements}
     assert {requirement for case in on_further for requirement in case.requirements} == ids
+
+
+def test_run__everyday__leaves_out_what_is_long_and_says_so(checkout: Checkout) -> None:
+    """One example of each outline, nothing that is marked thorough; --thorough runs it all."""
+    checkout.implementation("import sys\nsys.exit(0 if '--version' in sys.argv else 1)")
+    checkout.require("cli/it/is-so", "cli", checks=["cli.feature"])
+    when = "When the command `--version` is run\n    Then the exit status is 0"
+    checkout.feature(
+        "cli.feature",
+        "Feature: a\n  @cli/it/is-so\n  Scenario Outline: row\n"
+        "    When the command `--version <row>` is run\n    Then the exit status is 0\n"
+        "    Examples:\n      | row |\n      | 1 |\n      | 2 |\n      | 3 |\n"
+        f"  @cli/it/is-so @thorough\n  Scenario: long\n    {when}\n",
+    )
+    everyday = checkout.conform("--impl", "impl/bad")
+    assert everyday.verdicts().keys() == {"row [1]", INIT}
+    assert "left out: 3 examples; --thorough runs every example" in everyday.output
+    whole = checkout.conform("--impl", "impl/bad", "--thorough")
+    assert whole.verdicts().keys() == {"row [1]", "row [2]", "row [3]", "long", INIT}
+    assert whole.verdicts()["long"] == "pass"
+    assert "left out" not in whole.output

@@ -90,3 +90,12 @@ def test_url__running_server__is_asked_what_is_stateless(checkout: Checkout, url
     }
     repro = next(each["repro"] for each in ran.results() if each["verdict"] == "fail")
     assert repro == f"conform run --url {url} --database sqlite --only 'wrong.feature:3'"
+
+
+def test_url__asks_what_changed__is_left_out(checkout: Checkout, url: str) -> None:
+    """The suite cannot look into that server's database, so nothing passes for nothing."""
+    checkout.scenario("server", SERVED + "200", "right", tags="@stateless")
+    checkout.scenario("server", SERVED + "200\nAnd nothing changed", "inside", tags="@stateless")
+    ran = checkout.conform("--url", url)
+    assert ran.exit == 0, ran.output
+    assert ran.verdicts() == {"right is so": "pass", "inside is so": "not-applicable"}

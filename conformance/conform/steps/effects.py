@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 from pytest_bdd import then
 
+from conform import session as sessions
+from conform.cases import EFFECTS
 from conform.databases import Scratch
 from conform.effects import UNCOUNTED, Effect, Snapshot, snapshot
 
 Table = Sequence[Sequence[str]]
 COUNTS = ("added", "changed", "removed", "rows")
-SENTENCES = ("nothing changed", "nothing else changed", "these changed", "exactly these changed")
 
 
 class Effects:
@@ -39,13 +40,15 @@ def pytest_bdd_before_step(request: pytest.FixtureRequest, scenario: Any, step: 
     """Take a picture before each When of a scenario that asks about effects."""
     if step.keyword.strip() != "When" or not _asks(scenario):
         return
+    if sessions.current().url:  # the planning leaves these out; nothing passes for nothing
+        pytest.skip("the database of a server that is only a URL cannot be looked into")
     effects: Effects = request.getfixturevalue("effects")
     scratch: Scratch = request.getfixturevalue("scratch")
     effects.before, effects.accounted = snapshot(scratch), {}
 
 
 def _asks(scenario: Any) -> bool:
-    return any(step.name.startswith(SENTENCES) for step in scenario.steps)
+    return any(step.name.startswith(EFFECTS) for step in scenario.steps)
 
 
 @then("nothing changed")
