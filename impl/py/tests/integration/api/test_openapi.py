@@ -8,7 +8,6 @@ document must have the same keys, and each body must fit its schema.
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ import jsonschema
 import pytest
 import yaml
 from fraisier.http.app import HttpApp, Route
+from fraisier.http.bodies import Budget
 from fraisier.http.health import HealthEndpoint
 from fraisier.http.messages import Request, Response, json_response
 
@@ -28,13 +28,23 @@ PUSH = {
     "repository": {"clone_url": "https://github.com/acme/shop.git"},
 }
 CONFIG_WITH_TOKEN = """\
-server: {token: the-token-of-this-test}
+server: {token: the-token-of-this-test, failed_signatures: 2}
 fraises:
   shop:
     type: api
     environments:
       production:
         target: {provider: local, command: "python3 app.py", port: 18999}
+"""
+CONFIG_WITH_FORGE = """\
+server: {{{0}}}
+git: {{github: {{webhook_secret: a-secret-for-these-tests{1}}}}}
+fraises:
+  shop:
+    environments:
+      production:
+        branch: main
+        target: {{provider: local, command: "python3 app.py", port: 18999}}
 """
 Stimulus = Callable[[Any], httpx.Response]
 
@@ -86,7 +96,13 @@ ELSEWHERE = {
     ("/graphql", "get", 401),
     ("/graphql", "post", 401),
     ("/metrics", "get", 401),
+    ("/graphql", "get", 429),
+    ("/graphql", "post", 429),
+    ("/metrics", "get", 429),
+    ("/webhook", "post", 403),
+    ("/webhook", "post", 429),
     ("/graphql", "post", 408),
+    ("/graphql", "post", 503),
     ("/webhook", "post", 408),
     ("/webhook", "post", 503),
     ("/health", "get", 503),
@@ -136,6 +152,31 @@ def test_response__without_the_token__is_401(start: Any, sqlite_url: str) -> Non
     check(("/graphql", "get", 401), server.client.get("/graphql", params=query))
     check(("/graphql", "post", 401), server.client.post("/graphql", json=query))
     check(("/metrics", "get", 401), server.client.get("/metrics"))
+    wrong = {"authorization": "Bearer a-guess-of-the-token"}
+    for _ in range(2):
+        check(("/metrics", "get", 401), server.client.get("/metrics", headers=wrong))
+    answers = {
+        ("/graphql", "get", 429): server.client.get("/graphql", params=query, headers=wrong),
+        ("/graphql", "post", 429): server.client.post("/graphql", json=query, headers=wrong),
+        ("/metrics", "get", 429): server.client.get("/metrics", headers=wrong),
+    }
+    for key, answer in answers.items():
+        check(key, answer)
+        assert 1 <= int(answer.headers["retry-after"]) <= 60
+
+
+def test_response__from_elsewhere_or_too_often__is_refused(start: Any, sqlite_url: str) -> None:
+    """Who may not deliver gets the documented 403, who fails too often the documented 429."""
+    server = start(sqlite_url, config=CONFIG_WITH_FORGE.format("failed_signatures: 1", ""))
+    check(("/webhook", "post", 401), server.deliver(PUSH, secret="another-secret"))
+    answer = server.deliver(PUSH, secret="another-secret")
+    check(("/webhook", "post", 429), answer)
+    assert 1 <= int(answer.headers["retry-after"]) <= 60
+    check(("/webhook", "post", 202), server.deliver(PUSH))
+    server.stop()
+    config = CONFIG_WITH_FORGE.format("open: true", ", addresses: [192.0.2.0/24]")
+    server = start(sqlite_url, config=config)
+    check(("/webhook", "post", 403), server.deliver(PUSH))
 
 
 def test_response__database_gone__is_503(start: Any, sqlite_url: str) -> None:
@@ -152,19 +193,14 @@ def test_response__database_gone__is_503(start: Any, sqlite_url: str) -> None:
     check(("/metrics", "get", 503), server.client.get("/metrics"))
 
 
-@pytest.mark.parametrize("path", ["/graphql", "/webhook"])
-def test_response__body_too_slow__is_408(path: str) -> None:
-    """A body that does not arrive in time is the documented 408 and ends the connection."""
+async def nothing(_request: Request) -> Response:
+    """An endpoint that is never reached."""
+    return json_response(200, {})
 
-    async def endpoint(_request: Request) -> Response:
-        return json_response(200, {})
 
-    app = HttpApp({path: Route(endpoint, ("POST",), 1000)}, body_seconds=0.05)
+def answer_of(app: HttpApp, path: str, receive: Callable[[], Any]) -> httpx.Response:
+    """What an application answers to a request whose body comes from ``receive``."""
     sent: list[Any] = []
-
-    async def receive() -> dict[str, Any]:
-        await asyncio.sleep(60)
-        return {"type": "http.disconnect"}
 
     async def send(message: Any) -> None:
         sent.append(message)
@@ -178,10 +214,37 @@ def test_response__body_too_slow__is_408(path: str) -> None:
     }
     asyncio.run(app(scope, receive, send))
     headers = [(name.decode(), value.decode()) for name, value in sent[0]["headers"]]
-    answer = httpx.Response(sent[0]["status"], headers=headers, content=sent[1]["body"])
+    return httpx.Response(sent[0]["status"], headers=headers, content=sent[1]["body"])
+
+
+@pytest.mark.parametrize("path", ["/graphql", "/webhook"])
+def test_response__body_too_slow__is_408(path: str) -> None:
+    """A body that does not arrive in time is the documented 408 and ends the connection."""
+
+    async def receive() -> dict[str, Any]:
+        await asyncio.sleep(60)
+        return {"type": "http.disconnect"}
+
+    app = HttpApp({path: Route(nothing, ("POST",), 1000)}, body_seconds=0.05)
+    answer = answer_of(app, path, receive)
     check((path, "post", 408), answer)
-    assert ("connection", "close") in headers
-    assert json.loads(answer.content)["error"]["code"] == "request-too-slow"
+    assert answer.headers["connection"] == "close"
+    assert answer.json()["error"]["code"] == "request-too-slow"
+
+
+@pytest.mark.parametrize("path", ["/graphql", "/webhook"])
+def test_response__bodies_beyond_the_budget__are_503(path: str) -> None:
+    """A large body that there is no memory for is the documented 503, with Retry-After."""
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"x" * 70_000, "more_body": True}
+
+    app = HttpApp({path: Route(nothing, ("POST",), 1_000_000)}, budget=Budget(100_000))
+    answer = answer_of(app, path, receive)
+    check((path, "post", 503), answer)
+    assert int(answer.headers["retry-after"]) >= 1
+    assert answer.headers["connection"] == "close"
+    assert answer.json()["error"]["code"] == "overloaded"
 
 
 def test_health__database_too_slow__is_503(monkeypatch: pytest.MonkeyPatch) -> None:
