@@ -1,0 +1,29 @@
+@once
+Feature: Strangers cannot press a server down
+
+  Background:
+    Given pushes of "main" deploy "shop" to "production"
+
+  @server/load/connections-are-bounded
+  Scenario: More connections than there is room for
+    Given a server that may open 128 files is running
+    When 120 connections are opened and say nothing
+    Then some of them are refused with 503 and "overloaded"
+    When they hang up
+    Then health says within 30 seconds that all is well
+
+  @server/load/bodies-share-a-budget @thorough
+  Scenario: Many large bodies that never end
+    Given a server is running
+    When 40 bodies of 4 MiB are begun and not ended
+    Then some of them are refused with 503 and "overloaded"
+    And the server's memory has grown by less than 160 MiB
+    When a push of "main" is delivered
+    Then it is accepted for "shop/production"
+
+  @server/load/large-signatures-hold-nobody-up @thorough
+  Scenario: Large bodies with wrong signatures
+    Given a server is running
+    When large bodies with wrong signatures arrive without a pause
+    Then the server answers /health at once, again and again
+    And the flood is refused
