@@ -166,6 +166,18 @@ def test_server__every_change__is_read() -> None:
     assert (event.sender, event.repository) == ("alice", "BAKE/shop")
 
 
+def test_server__very_many_changes__are_read_up_to_a_limit() -> None:
+    """Deletions make room; more pushes than can be looked at are refused, not forgotten."""
+    gone = [moved(f"refs/heads/old/{n}", ZEROS, "DELETE") for n in range(1_500)]
+    pushed = [moved(f"refs/heads/new/{n}") for n in range(1_001)]
+    event = parse(server(*gone, *pushed[:1_000]), "repo:refs_changed")
+    assert (len(event.changes), event.branch) == (1_000, "new/0")
+    assert parse(server(*gone), "repo:refs_changed").event_type == "delete"
+    with pytest.raises(FraisierError) as caught:
+        parse(server(*pushed), "repo:refs_changed")
+    assert caught.value.code == "malformed-payload"
+
+
 def test_server__deletion__is_one_by_its_type_too() -> None:
     """Whatever commit it names."""
     event = parse(server(moved("refs/heads/main", AFTER, "DELETE")), "repo:refs_changed")
