@@ -108,6 +108,10 @@ CREATE TABLE tb_webhook_event (
 CREATE INDEX ix_webhook_event_replayed ON tb_webhook_event (fk_replayed_from, pk_webhook_event)
     WHERE fk_replayed_from IS NOT NULL;
 
+-- Only the body of a webhook is signed, not its id: the same one again is looked up by this.
+CREATE INDEX ix_webhook_event_body ON tb_webhook_event (provider, hook, json_extract(event, '$.payload_digest'))
+    WHERE fk_replayed_from IS NULL;
+
 -- The command queue.
 CREATE TABLE tb_deployment_request (
     pk_deployment_request INTEGER PRIMARY KEY AUTOINCREMENT,

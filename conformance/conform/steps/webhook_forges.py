@@ -13,7 +13,7 @@ from conform.steps.deploy_sentences import sentence
 from conform.steps.webhook import COMMIT, Delivering
 from conform.world import registries
 from conform.world.forges import FORGES, GITHUB, GITLAB, GITLAB_SIGNED, standard_signature
-from conform.world.server import Answer, Server
+from conform.world.server import Server
 from conform.world.workspace import Workspace
 
 WAITING = """query Waiting($fraise: String) {
@@ -132,14 +132,6 @@ def one_waits(delivering: Delivering, place: str, commit: str, actor: str) -> No
         if (each["environment"], each["outcome"]) == (environment, "pending")
     ]
     assert found == [(commit, actor, "WEBHOOK")]
-
-
-@then("both deliveries are accepted, each as its own")
-def both_accepted(delivering: Delivering) -> None:
-    """202 twice, with an event each."""
-    last: list[Answer] = delivering.answers[-2:]
-    assert [each.status for each in last] == [202, 202], last[-1].text
-    assert last[0].json()["event"] != last[1].json()["event"]
 
 
 def _server(delivering: Delivering) -> Server:

@@ -11,12 +11,15 @@ CREATE FUNCTION fn_process_webhook(
 ) RETURNS mutation_response
 LANGUAGE plpgsql AS $$
 DECLARE
+    l_provider text := lower(p_provider);
+    l_hook text := COALESCE(p_hook, 'default');
+    l_seen integer;
     l_webhook tb_webhook_event;
 BEGIN
     IF NOT fx_open_command(p_command_id, 'fn_process_webhook') THEN
         RETURN fx_first_answer(p_command_id);
     END IF;
-    IF COALESCE(lower(p_provider), '')
+    IF COALESCE(l_provider, '')
         NOT IN ('github', 'gitlab', 'gitea', 'bitbucket', 'custom')
     THEN
         RETURN fx_refuse_argument(p_command_id, 'provider');
@@ -27,14 +30,16 @@ BEGIN
     IF NOT fx_event_is_sound(p_event) THEN
         RETURN fx_refuse_argument(p_command_id, 'event');
     END IF;
-    l_webhook := fx_store_webhook(
-        p_command_id, lower(p_provider), p_payload, p_event, COALESCE(p_hook, 'default'),
-        p_delivery_id, p_actor
-    );
-    IF l_webhook.pk_webhook_event IS NULL THEN
-        RETURN fx_answer_again(
-            p_command_id, lower(p_provider), COALESCE(p_hook, 'default'), p_delivery_id
+    l_seen := fx_seen_webhook(l_provider, l_hook, p_delivery_id, p_event);
+    IF l_seen IS NULL THEN
+        l_webhook := fx_store_webhook(
+            p_command_id, l_provider, p_payload, p_event, l_hook, p_delivery_id, p_actor
         );
+    END IF;
+    IF l_webhook.pk_webhook_event IS NULL THEN
+        -- Another one may have stored it since it was looked for.
+        l_seen := COALESCE(l_seen, fx_seen_webhook(l_provider, l_hook, p_delivery_id, p_event));
+        RETURN fx_answer_again(p_command_id, l_seen);
     END IF;
     PERFORM fx_route_webhook(p_command_id, l_webhook);
     RETURN fx_answer_webhook(p_command_id, '{"replayed": false}');

@@ -1,9 +1,7 @@
 -- Answers a delivery that was seen before like the first time.
 CREATE FUNCTION fx_answer_again(
     p_command_id text,
-    p_provider text,
-    p_hook text,
-    p_delivery_id text
+    p_webhook integer
 ) RETURNS mutation_response
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -12,9 +10,7 @@ BEGIN
     SELECT c.* INTO l_first
     FROM tb_webhook_event w
     JOIN tb_command c ON c.command_id = w.command_id
-    WHERE w.provider = p_provider
-      AND w.hook = p_hook
-      AND w.delivery_id = p_delivery_id;
+    WHERE w.pk_webhook_event = p_webhook;
     RETURN fx_answer(
         p_command_id,
         l_first.status_detail,

@@ -48,10 +48,40 @@ BEGIN
         w.id,
         json_object('replayed', json(CASE WHEN w.pk_webhook_event IS NULL THEN 'false' ELSE 'true' END))
     FROM (SELECT 1)
-    LEFT JOIN tb_webhook_event w
-        ON w.provider = lower(NEW.provider)
-        AND w.hook = COALESCE(NEW.hook, 'default')
-        AND w.delivery_id = NEW.delivery_id
+    LEFT JOIN tb_webhook_event w ON w.pk_webhook_event = COALESCE(
+        (
+            SELECT pk_webhook_event
+            FROM tb_webhook_event
+            WHERE provider = lower(NEW.provider)
+                AND hook = COALESCE(NEW.hook, 'default')
+                AND delivery_id = NEW.delivery_id
+        ),
+        -- Nobody signs the id: the same body under another one was recorded and sent again,
+        -- unless it goes on from where the ref is now.
+        (
+            SELECT pk_webhook_event
+            FROM tb_webhook_event
+            WHERE provider = lower(NEW.provider)
+                AND provider <> 'custom'
+                AND hook = COALESCE(NEW.hook, 'default')
+                AND json_extract(event, '$.payload_digest') = json_extract(NEW.event, '$.payload_digest')
+                AND fk_replayed_from IS NULL
+                AND json_extract(NEW.event, '$.before') IS NOT (
+                    SELECT n.commit_sha
+                    FROM tb_webhook_event n
+                    WHERE n.provider = tb_webhook_event.provider
+                        AND n.hook = tb_webhook_event.hook
+                        AND n.repository IS tb_webhook_event.repository
+                        AND n.branch IS tb_webhook_event.branch
+                        AND n.tag IS tb_webhook_event.tag
+                        AND n.fk_replayed_from IS NULL
+                    ORDER BY n.pk_webhook_event DESC
+                    LIMIT 1
+                )
+            ORDER BY pk_webhook_event
+            LIMIT 1
+        )
+    )
     LEFT JOIN tb_command first ON first.command_id = w.command_id;
 
     INSERT INTO tb_webhook_event (

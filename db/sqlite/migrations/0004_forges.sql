@@ -11,6 +11,10 @@ ALTER TABLE tb_webhook_event ADD COLUMN replayed_by TEXT;
 CREATE INDEX ix_webhook_event_replayed ON tb_webhook_event (fk_replayed_from, pk_webhook_event)
     WHERE fk_replayed_from IS NOT NULL;
 
+-- Only the body of a webhook is signed, not its id: the same one again is looked up by this.
+CREATE INDEX ix_webhook_event_body ON tb_webhook_event (provider, hook, json_extract(event, '$.payload_digest'))
+    WHERE fk_replayed_from IS NULL;
+
 -- What is deployed where: names of branches and of tags, or patterns of them.
 CREATE TABLE tb_ref_rule (
     pk_ref_rule INTEGER PRIMARY KEY AUTOINCREMENT,

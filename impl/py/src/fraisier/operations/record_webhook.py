@@ -64,6 +64,7 @@ class VerifiedWebhook:
     provider: str
     payload: str
     event: WebhookEvent
+    digest: str  # of the body as it came
     hook: str = HOOK
 
     def arguments(self) -> dict[str, Any]:
@@ -71,7 +72,7 @@ class VerifiedWebhook:
         return {
             "provider": self.provider,
             "payload": self.payload,
-            "event": self.event.as_dict(),
+            "event": {**self.event.as_dict(), "payload_digest": self.digest},
             "hook": self.hook,
             "delivery_id": self.event.delivery_id,
             "actor": self.event.sender,
@@ -123,9 +124,10 @@ def verify_webhook(
     event = forge.parse_webhook_event(headers, body)
     _refuse_odd_text(event)
     _check_delivery_id(event.delivery_id)
+    digest = hashlib.sha256(body).hexdigest()
     if is_own(name):
-        return VerifiedWebhook(name, _text_of(body), event)
-    return VerifiedWebhook(CUSTOM, _text_of(body), event, hook=name)
+        return VerifiedWebhook(name, _text_of(body), event, digest)
+    return VerifiedWebhook(CUSTOM, _text_of(body), event, digest, hook=name)
 
 
 def _unsigned(forge: Forge, headers: Mapping[str, str]) -> FraisierError:

@@ -1,0 +1,42 @@
+-- The webhook that a delivery repeats, if any. Nobody signs the id: the same body under another
+-- one was recorded and sent again, unless it goes on from where the ref is now.
+CREATE FUNCTION fx_seen_webhook(
+    p_provider text,
+    p_hook text,
+    p_delivery_id text,
+    p_event jsonb
+) RETURNS integer
+LANGUAGE sql STABLE AS $$
+    SELECT COALESCE(
+        (
+            SELECT pk_webhook_event
+            FROM tb_webhook_event
+            WHERE provider = p_provider
+              AND hook = p_hook
+              AND delivery_id = p_delivery_id
+        ),
+        (
+            SELECT w.pk_webhook_event
+            FROM tb_webhook_event w
+            WHERE w.provider = p_provider
+              AND w.provider <> 'custom'
+              AND w.hook = p_hook
+              AND w.event ->> 'payload_digest' = p_event ->> 'payload_digest'
+              AND w.fk_replayed_from IS NULL
+              AND p_event ->> 'before' IS DISTINCT FROM (
+                  SELECT n.commit_sha
+                  FROM tb_webhook_event n
+                  WHERE n.provider = w.provider
+                    AND n.hook = w.hook
+                    AND n.repository IS NOT DISTINCT FROM w.repository
+                    AND n.branch IS NOT DISTINCT FROM w.branch
+                    AND n.tag IS NOT DISTINCT FROM w.tag
+                    AND n.fk_replayed_from IS NULL
+                  ORDER BY n.pk_webhook_event DESC
+                  LIMIT 1
+              )
+            ORDER BY w.pk_webhook_event
+            LIMIT 1
+        )
+    )
+$$;
