@@ -8,24 +8,29 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 import pytest
+import yaml
 from pytest_bdd import given, then, when
 
 from conform.steps.deploy import Deploying, split
 from conform.steps.deploy_sentences import sentence
 from conform.verdicts import HarnessError
+from conform.world.fraise_database import FraiseDatabase
 from conform.world.holding import Holding, SlowForge
-from conform.world.outage import database_away, disk_full, pause, space_again, writable
+from conform.world.outage import pause, writable
 from conform.world.processes import Running
 from conform.world.turnstile import Turnstile, turnstile
 from conform.world.waiting import eventually
 
-OUTAGE_SECONDS = 3.0
-HELD_VERSION = "2.0"
-CLAIMED = "SELECT 1 FROM tb_event WHERE event_type = 'deployment.taken_over'"
+HELD_SECONDS = 40.0
+CLAIMED = """
+SELECT 1 FROM tb_event WHERE event_type = 'deployment.taken_over' AND entity_id = :id
+"""
 STARTED = """
 SELECT 1 FROM tb_deployment_step s JOIN tb_deployment d ON d.pk_deployment = s.fk_deployment
  WHERE d.id = :id AND s.step = :step AND s.state = 'started'
 """
+# Their programs wait, or the fraise's own database does.
+IN_DATABASE = ("backup", "migrate", "migrate (pgGit)", "seed")
 
 
 @dataclass(slots=True)
@@ -38,9 +43,12 @@ class Fault:
     step: str = ""
     forge: SlowForge | None = None
     gate: Turnstile | None = None
+    database: FraiseDatabase | None = None
+    environment: dict[str, str | None] = field(default_factory=dict[str, str | None])
     first: Running | None = None
     observers: list[Running] = field(default_factory=list[Running])
     noted: list[str] = field(default_factory=list[str])
+    keeper: int = 0  # the process that keeps the service running
 
     @property
     def worker(self) -> Running:
@@ -48,11 +56,29 @@ class Fault:
         assert self.first is not None
         return self.first
 
+    def observer(self, seconds: int) -> Running:
+        """One more observer of the scenario, with a lease of so many seconds."""
+        command = ("observe", "--lease-seconds", str(seconds), "--json")
+        self.observers.append(self.deploying.subject.spawn(*command, env=self.environment))
+        return self.observers[-1]
+
+    def let_write(self) -> None:
+        """Who waits at the database of Fraisier need not wait any longer."""
+        if self.gate is not None:
+            self.gate.release()
+
+    def let_go(self) -> None:
+        """Nobody waits any more."""
+        self.let_write()
+        self.holding.let_go()
+        if self.database is not None:
+            self.database.let_go()
+
 
 @pytest.fixture
 def fault(deploying: Deploying) -> Iterator[Fault]:
     """The fault of one scenario; nothing of it outlives the scenario."""
-    holding = Holding(deploying.subject.workspace.folder, HELD_VERSION)
+    holding = Holding(deploying.subject.workspace.folder)
     with ExitStack() as stack:
         yield Fault(deploying, holding, stack)
 
@@ -64,12 +90,12 @@ def held_service(fault: Fault, fraise: str) -> None:
     repository = workspace.repository
     fault.forge = SlowForge(repository.origin, fault.holding)
     fault.stack.callback(fault.forge.stop)
-    check = {"path": "/health", "timeout": 15, "interval": 0.1}
     workspace.configure(
         fraise,
-        health_check=check,
+        ("staging",),
+        health_check=health_check(15),
         git={"repository": fault.forge.url},
-        hooks={"before": ["./hook.sh before"]},
+        hooks={name: [f"./hook.sh {name}"] for name in ("before", "after", "on_failure")},
         smoke_tests=["./hook.sh smoke"],
     )
     holding = fault.holding
@@ -77,23 +103,77 @@ def held_service(fault: Fault, fraise: str) -> None:
     repository.commit_files(files, "with marks")
 
 
+def health_check(seconds: int) -> dict[str, object]:
+    """One that gives a held release so much time."""
+    return {"path": "/health", "timeout": seconds, "interval": 0.1}
+
+
+@given(sentence('a release of "{fraise}" has {seconds:d} seconds to be healthy'))
+def impatient(fault: Fault, fraise: str, seconds: int) -> None:
+    """One that never will be is given up after so long."""
+    workspace = fault.deploying.subject.workspace
+    document = yaml.safe_load(workspace.config.read_text())
+    document["fraises"][fraise]["health_check"] = health_check(seconds)
+    workspace.write_config(yaml.safe_dump(document, sort_keys=False))
+
+
+@given(sentence('the hook "{hook}" will fail'))
+def failing_hook(fault: Fault, hook: str) -> None:
+    """From now on, once it is not held any more."""
+    fault.holding.fail(hook)
+
+
+@when(sentence('the hook "{hook}" is mended'))
+def mended_hook(fault: Fault, hook: str) -> None:
+    """It succeeds again."""
+    fault.holding.mend(hook)
+
+
 @when(sentence('an observer is held in the step "{step}" of "{place}"'))
 def hold(fault: Fault, step: str, place: str) -> None:
     """A deployment is requested, and an observer with a lease of a second comes so far."""
-    deploying, holding = fault.deploying, fault.holding
     fault.step = step
     if step == "preflight":
         hold_at_the_database(fault, step, place)
         return
-    deploying.request(*split(place))
-    holding.hold(step)
-    fault.first = deploying.worker = observer(fault, 1)
-    scratch, asked = deploying.subject.scratch, {"id": deploying.asked[-1], "step": step}
-    eventually(lambda: scratch.rows(STARTED, **asked), f"the start of {step}")
-    if step == "fetch":
-        assert fault.forge is not None
-        eventually(fault.forge.asked.is_set, "somebody at the forge")
-    holding.wait_until_held(step, deploying.commits[HELD_VERSION])
+    fault.deploying.request(*split(place))
+    wait_for_the_hold(fault)
+
+
+@when(sentence('an observer is held in the step "{step}" of a rollback of "{place}"'))
+def hold_rollback(fault: Fault, step: str, place: str) -> None:
+    """The same on the way back from the second version to the first."""
+    deploying, holding = fault.deploying, fault.holding
+    fault.step, holding.old, holding.new = step, holding.new, holding.old
+    done = deploying.run("rollback", *split(place), "--no-wait")
+    assert done.exit == 0, f"the rollback was refused: {done.stdout} {done.stderr}"
+    deploying.asked.append(str(deploying.last["id"]))
+    wait_for_the_hold(fault)
+
+
+def wait_for_the_hold(fault: Fault) -> None:
+    """The step has begun, and whoever does it waits."""
+    deploying, holding, step = fault.deploying, fault.holding, fault.step
+    if step in IN_DATABASE:
+        assert fault.database is not None, f"nothing holds {step}"
+        fault.database.hold(step)
+        fault.stack.callback(fault.database.let_go)
+    else:
+        holding.hold(step)
+    fault.first = deploying.worker = fault.observer(1)
+    scratch = deploying.subject.scratch
+    asked = {"id": deploying.asked[-1], "step": step.partition(" ")[0]}
+    eventually(lambda: scratch.rows(STARTED, **asked), f"the start of {step}", HELD_SECONDS)
+    eventually(lambda: is_held(fault), f"somebody at the step {step}", HELD_SECONDS)
+
+
+def is_held(fault: Fault) -> bool:
+    """Whether somebody waits at the step."""
+    if fault.step in IN_DATABASE:
+        return fault.database is not None and fault.database.is_held()
+    if fault.step == "fetch":
+        return fault.forge is not None and fault.forge.asked.is_set()
+    return fault.holding.is_held(fault.step, fault.deploying.commits[fault.holding.new])
 
 
 def hold_at_the_database(fault: Fault, step: str, place: str) -> None:
@@ -107,7 +187,7 @@ def hold_at_the_database(fault: Fault, step: str, place: str) -> None:
         fault.holding.hold("fetch")
         gate = fault.gate = turnstile(deploying.subject.scratch, step)
         fault.stack.callback(gate.release)
-        fault.first = deploying.worker = observer(fault, 1)
+        fault.first = deploying.worker = fault.observer(1)
         os.setpriority(os.PRIO_PROCESS, fault.worker.pid, 19)
         if gate.wait():
             fault.holding.let_go()
@@ -119,25 +199,18 @@ def hold_at_the_database(fault: Fault, step: str, place: str) -> None:
     raise HarnessError(f"the step {step} is too quick to be held")
 
 
-def observer(fault: Fault, seconds: int) -> Running:
-    """One more observer of the scenario."""
-    lease = ("--lease-seconds", str(seconds))
-    fault.observers.append(fault.deploying.subject.spawn("observe", *lease, "--json"))
-    return fault.observers[-1]
-
-
 @when("the held observer is killed")
 def kill(fault: Fault) -> None:
     """SIGKILL; what it ran dies with it."""
     fault.worker.kill()
-    go_on_writing(fault)
+    fault.let_write()
 
 
 @when("the held observer is frozen")
 def freeze(fault: Fault) -> None:
     """SIGSTOP, outside of a write: a frozen process that holds SQLite's lock holds up all."""
     fault.worker.freeze()
-    go_on_writing(fault)
+    fault.let_write()
     for _ in range(20):
         if writable(fault.deploying.subject.scratch):
             return
@@ -147,81 +220,24 @@ def freeze(fault: Fault) -> None:
     raise AssertionError("the observer writes all the time")
 
 
-@when("the database is away for longer than the lease")
-def away(fault: Fault) -> None:
-    """The step goes on in the middle of it."""
-    if fault.gate is not None and fault.gate.locks_all:  # it is away already
-        pause(OUTAGE_SECONDS)
-        fault.gate.release()
-        return
-    with database_away(fault.deploying.subject.scratch):
-        go_on_writing(fault)
-        pause(OUTAGE_SECONDS / 2)
-        fault.holding.let_go()
-        pause(OUTAGE_SECONDS / 2)
-
-
-@when("the connections to the database are cut again and again")
-def cut(fault: Fault) -> None:
-    """Five short outages while the step goes on."""
-    scratch = fault.deploying.subject.scratch
-    if fault.gate is not None and fault.gate.locks_all:
-        fault.gate.release()
-    for turn in range(5):
-        with database_away(scratch):
-            pause(0.1)
-        if turn == 0:
-            go_on_writing(fault)
-            fault.holding.let_go()
-        pause(0.15)
-
-
-@when("the disk of the held observer is full")
-def full(fault: Fault) -> None:
-    """It can write no file any more, and the step goes on."""
-    disk_full(fault.worker.pid)
-    fault.stack.callback(space_again, fault.worker.pid)
-    go_on_writing(fault)
-    fault.holding.let_go()
-
-
-@when("its disk has space again")
-def space(fault: Fault) -> None:
-    """Once the deployment has ended, or its lease has not been renewed in time."""
-    scratch, asked = fault.deploying.subject.scratch, fault.deploying.asked[-1]
-    now = "now()" if scratch.dialect != "sqlite" else "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"
-    query = f"""
-    SELECT 1 FROM tb_deployment d JOIN tb_lease l ON l.fk_environment = d.fk_environment
-     WHERE d.id = :id AND (d.status NOT IN ('pending', 'in_progress') OR l.expires_at < {now})
-    """
-    eventually(lambda: scratch.rows(query, id=asked), "the end, or the end of the lease", 60)
-    space_again(fault.worker.pid)
-
-
-def go_on_writing(fault: Fault) -> None:
-    """Who waits at the database need not wait any longer."""
-    if fault.gate is not None:
-        fault.gate.release()
-
-
 @when("another observer takes the deployment over")
 def taken_over(fault: Fault) -> None:
     """The step is still held."""
-    observer(fault, 30)
-    scratch = fault.deploying.subject.scratch
-    eventually(lambda: scratch.rows(CLAIMED), "somebody who takes over", 40)
+    fault.observer(30)
+    scratch, asked = fault.deploying.subject.scratch, {"id": fault.deploying.asked[-1]}
+    eventually(lambda: scratch.rows(CLAIMED, **asked), "somebody who takes over", HELD_SECONDS)
 
 
 @when("another observer starts")
 def another(fault: Fault) -> None:
     """It finds whatever was left."""
-    observer(fault, 30)
+    fault.observer(30)
 
 
 @when("the step may go on")
 def let_go(fault: Fault) -> None:
     """Nobody waits any more."""
-    fault.holding.let_go()
+    fault.let_go()
 
 
 @when("the frozen worker wakes")

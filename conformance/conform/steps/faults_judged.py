@@ -9,7 +9,7 @@ from pytest_bdd import then
 from conform import trace
 from conform.steps.deploy import Deploying, split
 from conform.steps.deploy_sentences import sentence
-from conform.steps.faults import HELD_VERSION, Fault
+from conform.steps.faults import Fault
 from conform.world.waiting import eventually
 
 OPEN = "SELECT id, status FROM tb_deployment WHERE status IN ('pending', 'in_progress')"
@@ -69,14 +69,41 @@ def next_one_succeeds(deploying: Deploying, place: str) -> None:
     deploying.subject.workspace.wait_for_version("3.0", *split(place))
 
 
-@then(sentence('the deployment ends well, or as failed while version "{version}" serves "{place}"'))
-def ends_or_failed(deploying: Deploying, version: str, place: str) -> None:
-    """A full disk is a reason to fail, with a reason, and none to lose what served."""
+@then(sentence('the deployment of "{place}" ends well, or fails and changes nothing'))
+def ends_or_failed(fault: Fault, place: str) -> None:
+    """A broken disk is a reason to fail, with a reason, and none to lose what served."""
+    deploying, holding = fault.deploying, fault.holding
     row = deploying.ended(deploying.asked[-1])
-    served = HELD_VERSION if row["outcome"] == "success" else version
+    served = holding.new if row["outcome"] == "success" else holding.old
     assert row["outcome"] in ("success", "failed", "rolled_back"), f"it is {row}"
     assert row["outcome"] == "success" or row["error_message"], f"no reason: {row}"
+    assert row["error_code"] != "internal", f"no true reason: {row}"
     deploying.subject.workspace.wait_for_version(served, *split(place))
+
+
+@then(sentence('the deployment of "{place}" ends as it is recorded'))
+def ends_truly(fault: Fault, place: str) -> None:
+    """
+    Well, or as failed with what served before; where even the way back is closed, nobody
+    is told that the environment is well.
+    """
+    deploying = fault.deploying
+    row = deploying.ended(deploying.asked[-1])
+    if row["error_code"] != "rollback-failed":
+        ends_or_failed(fault, place)
+        recorded_is_running(deploying, place)
+        return
+    fraise, environment = split(place)
+    status = deploying.subject.scratch.row(RECORDED, fraise=fraise, environment=environment)
+    assert status["status"] not in ("healthy", "unknown"), f"the record says {status}"
+
+
+@then(sentence('the deployment of "{place}" does not succeed'))
+def does_not_succeed(deploying: Deploying, place: str) -> None:
+    """What does not work is never recorded as a success."""
+    row = deploying.ended(deploying.asked[-1])
+    assert row["outcome"] in ("failed", "rolled_back"), f"{place}: it is {row}"
+    assert row["error_code"] != "internal", f"{place}: it is {row}"
 
 
 @then("the worker that woke has changed nothing")

@@ -78,7 +78,7 @@ def registry(planted: Planted) -> None:
         "OUTER_TOKEN": canaries["variable-of-the-caller"],
         "FRAISIER_DATABASE_URL": _with_password(planted),
     }
-    forge = SlowForge(workspace.repository.origin, Holding(workspace.folder, "2.0"))
+    forge = SlowForge(workspace.repository.origin, Holding(workspace.folder))
     planted.stack.callback(forge.stop)
     mailbox = planted.mailbox.open()
     planted.stack.callback(mailbox.server_close)

@@ -5,65 +5,49 @@ from __future__ import annotations
 import resource
 import sqlite3
 import time
-from collections.abc import Generator
-from contextlib import contextmanager, suppress
-from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager, contextmanager
 
-import psycopg
-from psycopg import sql as compose
+from fraisier_lab.cluster import Mortal
 
 from conform.databases import Scratch
 from conform.dialects.sqlite import path_of
 
-PAUSE_SECONDS = 0.05
 WAIT_SECONDS = 30.0
-TERMINATE = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+
+Outage = Callable[[], AbstractContextManager[None]]
 
 
-@contextmanager
-def database_away(scratch: Scratch) -> Generator[None]:
-    """
-    Nobody can write the database inside of the block.
+def of_file(scratch: Scratch) -> Outage:
+    """Another program has locked SQLite's file: nobody can write inside of the block."""
 
-    PostgreSQL: every connection is cut, and none is accepted, as while a server
-    restarts. SQLite: another program has locked the file.
-    """
-    scratch.close()
-    away = _locked(scratch) if scratch.dialect == "sqlite" else _cut(scratch)
-    with away:
-        yield
-
-
-@contextmanager
-def _locked(scratch: Scratch) -> Generator[None]:
-    connection = sqlite3.connect(path_of(scratch.url), isolation_level=None, timeout=WAIT_SECONDS)
-    connection.execute("BEGIN EXCLUSIVE")
-    try:
-        yield
-    finally:
-        connection.close()
-
-
-@contextmanager
-def _cut(scratch: Scratch) -> Generator[None]:
-    server = urlunsplit(urlsplit(scratch.url)._replace(path="/postgres"))
-    name = urlsplit(scratch.url).path.lstrip("/")
-    with psycopg.connect(server, autocommit=True) as administrator:
-        _allow(administrator, name, False)
-        administrator.execute(TERMINATE, (name,))
+    @contextmanager
+    def locked() -> Generator[None]:
+        scratch.close()
+        path = path_of(scratch.url)
+        connection = sqlite3.connect(path, isolation_level=None, timeout=WAIT_SECONDS)
+        connection.execute("BEGIN EXCLUSIVE")
         try:
             yield
         finally:
-            _allow(administrator, name, True)
-    with suppress(psycopg.Error):  # the kept connection has yet to notice
-        scratch.rows("SELECT 1")
-    scratch.close()
+            connection.close()
+
+    return locked
 
 
-def _allow(administrator: psycopg.Connection[tuple[Any, ...]], name: str, allowed: bool) -> None:
-    statement = compose.SQL("ALTER DATABASE {} WITH ALLOW_CONNECTIONS {}")
-    administrator.execute(statement.format(compose.Identifier(name), compose.Literal(allowed)))
+def of_server(scratch: Scratch, server: Mortal) -> Outage:
+    """The server dies with all its connections, and comes back at the end of the block."""
+
+    @contextmanager
+    def dead() -> Generator[None]:
+        server.die()
+        scratch.close()
+        try:
+            yield
+        finally:
+            server.come_back()
+
+    return dead
 
 
 def writable(scratch: Scratch) -> bool:
