@@ -16,7 +16,7 @@ from fraisier.http.failures import Failures
 from fraisier.http.health import HealthEndpoint
 from fraisier.http.messages import Request, Response
 from fraisier.http.webhook import WebhookEndpoint
-from fraisier.operations.record_webhook import HOOK, headers_of_mutation, verify_webhook
+from fraisier.operations.record_webhook import headers_of_mutation, verify_webhook
 from fraisier.wiring import Application
 
 Current = Callable[[], Application]
@@ -65,6 +65,6 @@ def _gate(current: Current) -> Callable[[str, str, str | None], Mapping[str, Any
         headers = headers_of_mutation(provider, payload, signature)
         body = payload.encode("utf-8", "surrogatepass")
         arguments = verify_webhook(current(), headers, body, provider).arguments()
-        return {**{k: arguments[k] for k in ("event", "delivery_id", "actor")}, "hook": HOOK}
+        return {key: arguments[key] for key in ("event", "delivery_id", "actor", "hook")}
 
     return gate

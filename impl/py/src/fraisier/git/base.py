@@ -84,7 +84,8 @@ class GitProvider(ABC):
         cls, document: Mapping[str, Any], signature: str, delivery_id: str
     ) -> dict[str, str]:
         """The headers that a delivery of this payload would have had (``processWebhook``)."""
-        return {f"x-{cls.name}-event": "push", f"x-{cls.name}-delivery": delivery_id}
+        told = {"event": "push", "delivery": delivery_id, "signature": signature}
+        return {f"x-{cls.name}-{what}": text for what, text in told.items()}
 
     @classmethod
     def detects(cls, headers: Mapping[str, str]) -> bool:

@@ -65,6 +65,24 @@ class Headers(Mapping[str, str]):
         return len(self._values)
 
 
+def imitated(
+    forge: type[GitProvider], document: Mapping[str, Any], signature: str, delivery_id: str
+) -> Mapping[str, str]:
+    """
+    The headers that a forge makes for a payload that came alone, their names in lower case.
+
+    Raises:
+        FraisierError: ``malformed-payload``: it failed to make them.
+    """
+    try:
+        made: object = forge.imitate(document, signature, delivery_id)
+        sent = dict(cast("Mapping[Any, Any]", made))
+    except Exception as error:
+        log.error("the git provider %s failed to imitate: %s", forge.name, type(error).__name__)
+        raise malformed(f"the git provider {forge.name} makes no headers for it") from error
+    return {str(name).lower(): str(value) for name, value in sent.items()}
+
+
 def claims(forge: type[GitProvider], headers: Mapping[str, str]) -> bool:
     """Whether a forge says that such headers are its own; one that fails does not."""
     try:

@@ -38,7 +38,14 @@ def is_own(name: str) -> bool:
 
 
 def canonical(name: str) -> str:
-    """The value of ``git.provider`` for a name of the query (``forgejo`` is ``gitea``)."""
+    """
+    The value of ``git.provider`` for a name of the query or of GraphQL.
+
+    ``forgejo`` and ``gogs`` are ``gitea``; ``custom`` is the forge of a plugin, if only one is.
+    """
+    plugins = [each for each in _PROVIDERS if each not in _OWN]
+    if name == "custom" and len(plugins) == 1:
+        return plugins[0]
     return _ALIASES.get(name, name)
 
 

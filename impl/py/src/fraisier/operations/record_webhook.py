@@ -11,6 +11,7 @@ from fraisier.db import Database
 from fraisier.domain.errors import FraisierError
 from fraisier.domain.values import Answer, WebhookEvent
 from fraisier.git import canonical, detect, is_own, provider_named
+from fraisier.git.custom import imitated
 from fraisier.git.payload import is_storable, read_object
 
 HOOK = "default"
@@ -189,13 +190,14 @@ def headers_of_mutation(provider: str, payload: str, signature: str | None) -> d
     so that the same payload counts once.
 
     Raises:
-        FraisierError: ``unknown-webhook-provider``.
+        FraisierError: ``unknown-webhook-provider``; ``malformed-payload``, when a plugin
+            cannot make headers for it.
     """
     digest = hashlib.sha256(payload.encode("utf-8", "surrogatepass")).hexdigest()
     try:
         document = read_object(payload)
     except FraisierError:
         document = {}  # refused once its signature is checked
-    forge = provider_named(provider)
-    headers = forge.imitate(document, signature or "", f"payload-{digest}")
+    forge = provider_named(canonical(provider))
+    headers = imitated(forge, document, signature or "", f"payload-{digest}")
     return {"content-type": "application/json", **headers}

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from fraisier.domain.errors import FraisierError
 from fraisier.git import detect
-from fraisier.operations.record_webhook import verify_webhook
+from fraisier.operations.record_webhook import headers_of_mutation, verify_webhook
 from fraisier.wiring import Application, application
 
 # The class of the product document, with what it leaves to the reader filled in.
@@ -144,6 +144,29 @@ def test_settings__of_the_section_custom__reach_the_forge(make: Make) -> None:
     app = make(verify="return self.secrets == ('correct-horse',)", config=config)
     assert verify_webhook(app, {}, b"{}", name_of(app)).provider == "custom"
     assert "correct-horse" in app.config.secrets
+
+
+def test_mutation__of_the_only_plugin__is_its_own(make: Make, tmp_path: Path) -> None:
+    """GraphQL says CUSTOM; the class may say which headers a payload would have had."""
+    app = make(verify="return headers[f'x-{self.name}-signature'] == 'right'")
+    headers = headers_of_mutation("custom", "{}", "right")
+    webhook = verify_webhook(app, headers, b"{}", "custom")
+    assert (webhook.provider, webhook.hook) == ("custom", name_of(app))
+    with pytest.raises(FraisierError) as caught:
+        verify_webhook(app, headers_of_mutation("custom", "{}", "wrong"), b"{}", "custom")
+    assert caught.value.code == "bad-signature"
+    own = """    @classmethod
+    def imitate(cls, document, signature, delivery_id):
+        return {"X-Mine": document["mine"]}
+
+    def verify"""
+    text = (tmp_path / "forge.py").read_text().replace("    def verify", own)
+    (tmp_path / "forge.py").write_text(text)
+    application(tmp_path / "fraises.yaml", None, {}, tmp_path)
+    assert headers_of_mutation("custom", '{"mine": "x"}', None)["x-mine"] == "x"
+    with pytest.raises(FraisierError) as caught:
+        headers_of_mutation("custom", "{}", None)
+    assert caught.value.code == "malformed-payload"
 
 
 def test_constructor__without_arguments__is_called_so(make: Make, tmp_path: Path) -> None:
