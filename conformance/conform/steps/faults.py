@@ -108,13 +108,24 @@ def health_check(seconds: int) -> dict[str, object]:
     return {"path": "/health", "timeout": seconds, "interval": 0.1}
 
 
+def set_key(fault: Fault, fraise: str, key: str, value: object) -> None:
+    """One key of the fraise in fraises.yaml."""
+    workspace = fault.deploying.subject.workspace
+    document = yaml.safe_load(workspace.config.read_text())
+    document["fraises"][fraise][key] = value
+    workspace.write_config(yaml.safe_dump(document, sort_keys=False))
+
+
 @given(sentence('a release of "{fraise}" has {seconds:d} seconds to be healthy'))
 def impatient(fault: Fault, fraise: str, seconds: int) -> None:
     """One that never will be is given up after so long."""
-    workspace = fault.deploying.subject.workspace
-    document = yaml.safe_load(workspace.config.read_text())
-    document["fraises"][fraise]["health_check"] = health_check(seconds)
-    workspace.write_config(yaml.safe_dump(document, sort_keys=False))
+    set_key(fault, fraise, "health_check", health_check(seconds))
+
+
+@given(sentence('a switch of "{fraise}" may take {seconds:d} seconds'))
+def short_switch(fault: Fault, fraise: str, seconds: int) -> None:
+    """Then it has failed."""
+    set_key(fault, fraise, "timeouts", {"switch": seconds})
 
 
 @given(sentence('the hook "{hook}" will fail'))
@@ -197,6 +208,13 @@ def hold_at_the_database(fault: Fault, step: str, place: str) -> None:
         deploying.ended(asked)
         fault.observers.pop().kill()
     raise HarnessError(f"the step {step} is too quick to be held")
+
+
+@when(sentence('the step "{step}" has begun'))
+def has_begun(fault: Fault, step: str) -> None:
+    """Of the deployment that was requested last."""
+    scratch, asked = fault.deploying.subject.scratch, fault.deploying.asked[-1]
+    eventually(lambda: scratch.rows(STARTED, id=asked, step=step), f"{step}", HELD_SECONDS)
 
 
 @when("the held observer is killed")

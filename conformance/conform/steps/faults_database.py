@@ -8,12 +8,11 @@ from pathlib import Path
 
 import httpx
 import pytest
-import yaml
 from pytest_bdd import given, then, when
 
 from conform.steps.deploy import split
 from conform.steps.deploy_sentences import sentence
-from conform.steps.faults import Fault
+from conform.steps.faults import Fault, set_key
 from conform.world import asking, own_postgresql
 from conform.world.fraise_database import KEYS, FraiseDatabase
 
@@ -35,9 +34,7 @@ def held_database(fault: Fault, request: pytest.FixtureRequest, fraise: str, ste
         database.add_pggit()
     if step == "compile":
         install_compiler(fault)
-    document = yaml.safe_load(subject.workspace.config.read_text())
-    document["fraises"][fraise]["database"] = {"type": "postgresql", "url": url} | KEYS[step]
-    subject.workspace.write_config(yaml.safe_dump(document, sort_keys=False))
+    set_key(fault, fraise, "database", {"type": "postgresql", "url": url} | KEYS[step])
     files = database.files(step)
     if files:
         subject.workspace.repository.commit_files(files, "for the database")
@@ -69,6 +66,23 @@ def done_once(fault: Fault) -> None:
     backup = Path(words[0]) if words else None
     compiled = bool(fault.holding.noted("compiled", fault.holding.new))
     assert fault.database.problems(fault.step, backup, compiled) == []
+
+
+@then(
+    sentence(
+        'it is told that version "{version}" serves "{place}" on a database that it may not know'
+    )
+)
+def told_ahead(fault: Fault, version: str, place: str) -> None:
+    """The way that lies ahead is a release that works; nobody is told that all is well."""
+    deploying, (fraise, environment) = fault.deploying, split(place)
+    row = next(r for r in deploying.history() if r["id"] == deploying.asked[-1])
+    assert "database was changed" in row["error_message"], f"it is {row}"
+    assert deploying.commits[version][:12] in row["error_message"], f"it is {row}"
+    query = "SELECT * FROM v_fraise_status WHERE fraise = :fraise AND environment = :environment"
+    status = deploying.subject.scratch.row(query, fraise=fraise, environment=environment)
+    assert status["status"] != "healthy", f"the record says {status}"
+    deploying.subject.workspace.wait_for_version(version, fraise, environment)
 
 
 @when(sentence('what keeps "{place}" running stands still'))
