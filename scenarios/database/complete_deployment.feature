@@ -122,6 +122,25 @@ Feature: A worker ends a deployment
       | v1      | production  | true         | null            |
       | v2      | production  | false        | a time          |
 
+  @database/complete/rollback-holds-the-commit
+  Scenario: A rollback to the release that was current all the time holds what was held
+    Given A of shop/production has released v1 at abc0001
+    And B of shop/production has released v2 at abc0002
+    And R of shop/production has rolled back
+    And "alice" requests a rollback of shop/production to v1, forced as S
+    And "w1" claims S
+    And "w1" records release "v1" of S at abc0001
+    When "w1" completes S as success and healthy
+    Then the answer is "completed"
+    And tb_fraise_state shop/production has:
+      | held_commit     | abc0002 |
+      | current_version | v1      |
+    And v_release holds:
+      | version | environment | data.current | data.retired_at |
+      | v9      | staging     | true         | null            |
+      | v1      | production  | true         | null            |
+      | v2      | production  | false        | a time          |
+
   @database/complete/deployment-clears-the-hold
   Scenario: A deployment that succeeds clears the hold
     Given A of shop/production has released v1 at abc0001

@@ -142,6 +142,32 @@ Feature: A rollback is requested
       | version | v2      |
       | commit  | abcdef0 |
 
+  @database/request-rollback/current-release-is-refused
+  Scenario Outline: The current release of an environment that is <status> needs force
+    Given A of shop/production has released v1 at abc0001
+    And B of shop/production has released v2 at abc0002
+    And the health of shop/production is recorded as "<status>"
+    When "alice" requests a rollback of shop/production to v2
+    Then it is refused with "already-current"
+    And the message is "shop/production is <status>, and "v2" is its release already: force brings it back."
+
+    Examples:
+      | status  |
+      | down    |
+      | unknown |
+
+  @database/request-rollback/current-release-comes-back-by-force
+  Scenario: A forced rollback to the current release
+    Given A of shop/production has released v1 at abc0001
+    And B of shop/production has released v2 at abc0002
+    When "alice" requests a rollback of shop/production to v2, forced as S
+    Then the answer is "requested"
+    And S shows:
+      | new_version | v2       |
+      | git_commit  | abc0002  |
+      | kind        | rollback |
+      | force       | true     |
+
   @database/request-rollback/no-earlier-release-is-refused
   Scenario: With one release only there is nothing to go back to
     Given A of shop/production has released v1 at abc0001

@@ -13,6 +13,7 @@ DECLARE
     l_trigger_type text := COALESCE(p_trigger_type, 'api');
     l_environment tb_environment;
     l_current tb_release;
+    l_health text;
     l_target tb_release;
     l_refusal mutation_response;
     l_queued record;
@@ -31,6 +32,9 @@ BEGIN
     FROM tb_fraise_state s
     JOIN tb_release r ON r.pk_release = s.fk_current_release
     WHERE s.fk_environment = l_environment.pk_environment;
+    SELECT status INTO l_health
+    FROM tb_fraise_state
+    WHERE fk_environment = l_environment.pk_environment;
     IF p_to_version IS NULL THEN
         SELECT * INTO l_target
         FROM tb_release
@@ -69,11 +73,17 @@ BEGIN
             )
         );
     END IF;
-    IF l_target.pk_release = l_current.pk_release THEN
+    IF l_target.pk_release = l_current.pk_release AND NOT COALESCE(p_force, FALSE) THEN
         RETURN fx_refuse(
             p_command_id,
             'already-current',
-            format('%s/%s already serves "%s".', p_fraise, p_environment, p_to_version)
+            CASE WHEN l_health IN ('down', 'unknown')
+                THEN format(
+                    '%s/%s is %s, and "%s" is its release already: force brings it back.',
+                    p_fraise, p_environment, l_health, p_to_version
+                )
+                ELSE format('%s/%s already serves "%s".', p_fraise, p_environment, p_to_version)
+            END
         );
     END IF;
     l_refusal := fx_refuse_irreversible(p_command_id, p_fraise, p_environment, l_target, p_force);

@@ -1,5 +1,6 @@
 -- Makes the release of a deployment the current one of its environment. A rollback holds the
--- commit that it left, so that automation does not bring it back; a deployment lets it go.
+-- commit that it left, so that automation does not bring it back; one that came back to the
+-- release that was current all the time holds what was held. A deployment lets it go.
 CREATE FUNCTION fx_switch_release(p_deployment tb_deployment) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -26,7 +27,11 @@ BEGIN
             WHERE pk_deployment_request = p_deployment.fk_request
         ),
         target_provider = p_deployment.target_provider,
-        held_commit = CASE WHEN p_deployment.kind = 'rollback' THEN l_left.git_commit END
+        held_commit = CASE
+            WHEN p_deployment.kind <> 'rollback' THEN NULL
+            WHEN l_left.pk_release = p_deployment.fk_release THEN held_commit
+            ELSE l_left.git_commit
+        END
     WHERE fk_environment = p_deployment.fk_environment;
 END
 $$;

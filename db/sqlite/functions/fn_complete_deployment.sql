@@ -112,6 +112,9 @@ BEGIN
     SET
         held_commit = CASE
             WHEN d.kind = 'rollback'
+                AND d.fk_release = tb_fraise_state.fk_current_release
+                THEN held_commit
+            WHEN d.kind = 'rollback'
                 THEN (SELECT git_commit FROM tb_release WHERE pk_release = tb_fraise_state.fk_current_release)
         END,
         current_version = d.new_version,

@@ -20,6 +20,14 @@ BEGIN
             WHEN NEW.trigger_type NOT IN ('webhook', 'manual', 'api', 'scheduled')
                 THEN 'refused:invalid-argument:trigger_type'
             WHEN t.pk_release = s.fk_current_release
+                AND NOT COALESCE(NEW.force, FALSE)
+                AND s.status IN ('down', 'unknown')
+                THEN printf(
+                    'refused:already-current:%s/%s is %s, and "%s" is its release already: force brings it back.',
+                    f.name, e.name, s.status, NEW.to_version
+                )
+            WHEN t.pk_release = s.fk_current_release
+                AND NOT COALESCE(NEW.force, FALSE)
                 THEN printf('refused:already-current:%s/%s already serves "%s".', f.name, e.name, NEW.to_version)
             WHEN b.pk_release IS NOT NULL
                 AND NOT COALESCE(NEW.force, FALSE)

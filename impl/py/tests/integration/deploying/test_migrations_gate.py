@@ -57,6 +57,24 @@ def test_health__fails_after_a_migration__old_code_stays_away(
 
 
 @pytest.mark.usefixtures("migrating")
+def test_rollback__to_the_recorded_release_after_a_failure__needs_force(world: World) -> None:
+    """What is recorded is not what runs: without force the way out is said, forced it is gone."""
+    good = world.commit()
+    world.deploy()
+    world.commit("broken")
+    assert world.deploy()["outcome"] == "failed"
+    with pytest.raises(FraisierError, match=r"is down, .* force brings it back") as caught:
+        world.request_rollback(good[:12])
+    assert caught.value.code == "already-current"
+    world.request_rollback(good[:12], force=True)
+    done = world.carry_out()
+    assert (done["outcome"], done["kind"]) == ("success", "rollback")
+    assert world.serves() == good
+    state = world.db.read("v_environment", {"fraise": "shop", "name": "production"})[0]
+    assert (state["status"], state["held_commit"]) == ("HEALTHY", None)
+
+
+@pytest.mark.usefixtures("migrating")
 def test_rollback__over_a_migration__needs_force(world: World) -> None:
     """Refused with its reason; forced, it is done."""
     good = world.commit()
