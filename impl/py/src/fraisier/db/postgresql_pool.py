@@ -3,30 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+import contextlib
+from collections.abc import AsyncGenerator, Sequence
 from typing import Any
 
 import psycopg
 
 from fraisier.db.answers import answer_of
 from fraisier.db.location import Location
-from fraisier.db.postgresql_errors import NO_SUCH_VALUE, RETRYABLE, is_broken, translated
-from fraisier.db.postgresql_session import (
-    ATTEMPTS,
-    PARAMETERS,
-    PREPARE_AFTER,
-    SET_UP,
-    call_of,
-    untyped,
+from fraisier.db.postgresql_connection import (
+    PostgresqlConnection,
+    Rows,
+    Statement,
+    open_connection,
 )
+from fraisier.db.postgresql_errors import NO_SUCH_VALUE, RETRYABLE, is_broken, translated
+from fraisier.db.postgresql_session import ATTEMPTS, call_of, untyped
 from fraisier.db.statements import count_by
 from fraisier.domain.errors import FraisierError
 from fraisier.domain.values import Answer
 
-CONNECTIONS_MAX = 6
+CONNECTIONS_MAX = 12
+CALLS_MAX = 8  # at once; what is left is for those who read, so that they need not queue
 WAIT_SECONDS = 10.0
-
-Connection = psycopg.AsyncConnection[tuple[Any, ...]]
 
 
 class PostgresqlPool:
@@ -34,69 +33,75 @@ class PostgresqlPool:
     An ``AsyncDatabase`` on PostgreSQL.
 
     Every statement is a transaction of its own, so a connection is clean when it
-    comes back and needs no reset. The newest one is used first.
+    comes back and needs no reset. The newest one is used first. A call is answered when
+    it is as durable as the server makes every commit, but it does not keep others
+    waiting for the disk (``postgresql_connection.FLUSH``).
     """
 
     dialect = "postgresql"
 
     def __init__(self, location: Location) -> None:
         self._location = location
-        self._idle: list[Connection] = []
+        self._idle: list[PostgresqlConnection] = []
         self._free = asyncio.Semaphore(CONNECTIONS_MAX)
+        self._calls = asyncio.Semaphore(CALLS_MAX)
 
     async def call(
         self, function: str, /, command_id: str | None = None, **arguments: Any
     ) -> Answer:
         """Like ``Database.call``."""
         sql, parameters = call_of(function, command_id, arguments)
-        return answer_of((await self._rows(sql, parameters))[0])
+        async with self._turn(self._calls):
+            return answer_of((await self._rows(Statement(sql, parameters, True)))[0])
 
     async def fetch_json(self, sql: str, parameters: Sequence[Any] = ()) -> str | bytes | None:
         """Like ``Database.fetch_json``."""
         try:
-            rows = await self._rows(sql, [untyped(value) for value in parameters], NO_SUCH_VALUE)
+            asked = Statement(sql, [untyped(value) for value in parameters])
+            rows = await self._rows(asked, NO_SUCH_VALUE)
         except NO_SUCH_VALUE:
             return None
         return rows[0][0] if rows else None
 
     async def count(self, view: str, column: str) -> dict[str, int]:
         """Like ``Database.count``."""
-        return {str(row[0]): row[1] for row in await self._rows(count_by(view, column), ())}
+        rows = await self._rows(Statement(count_by(view, column)))
+        return {str(row[0]): row[1] for row in rows}
 
     async def ping(self) -> None:
         """Like ``Database.ping``."""
-        await self._rows("SELECT max(version) FROM v_schema_version", ())
+        await self._rows(Statement("SELECT max(version) FROM v_schema_version"))
 
     async def close(self) -> None:
         """Close the connections that are idle."""
         while self._idle:
             await self._idle.pop().close()
 
-    async def _rows(
-        self,
-        sql: str,
-        parameters: Sequence[Any],
-        passing: tuple[type[Exception], ...] = (),
-    ) -> list[tuple[Any, ...]]:
+    async def _rows(self, statement: Statement, passing: tuple[type[Exception], ...] = ()) -> Rows:
+        async with self._turn(self._free):
+            return await self._persistently(statement, passing)
+
+    @contextlib.asynccontextmanager
+    async def _turn(self, places: asyncio.Semaphore) -> AsyncGenerator[None]:
         try:
             async with asyncio.timeout(WAIT_SECONDS):
-                await self._free.acquire()
+                await places.acquire()
         except TimeoutError as error:
             raise FraisierError(
                 f"{self._location.shown} has too much to do", code="database-busy"
             ) from error
         try:
-            return await self._persistently(sql, parameters, passing)
+            yield
         finally:
-            self._free.release()
+            places.release()
 
     async def _persistently(
-        self, sql: str, parameters: Sequence[Any], passing: tuple[type[Exception], ...]
-    ) -> list[tuple[Any, ...]]:
+        self, statement: Statement, passing: tuple[type[Exception], ...]
+    ) -> Rows:
         for attempt in range(ATTEMPTS):
             reused = bool(self._idle)
             try:
-                return await self._once(sql, parameters)
+                return await self._once(statement)
             except passing:
                 raise
             except (psycopg.Error, UnicodeError) as error:
@@ -108,12 +113,11 @@ class PostgresqlPool:
                     raise translated(error, self._location) from error
         raise AssertionError("unreachable: the last attempt returns or raises")
 
-    async def _once(self, sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
-        connection = self._idle.pop() if self._idle else await self._connect()
+    async def _once(self, statement: Statement) -> Rows:
+        connection = self._idle.pop() if self._idle else await open_connection(self._location)
         finished = False
         try:
-            cursor = await connection.execute(sql.encode(), parameters or None)
-            rows = await cursor.fetchall()
+            rows = await connection.rows(statement)
             finished = True
             return rows
         except psycopg.Error:
@@ -125,14 +129,3 @@ class PostgresqlPool:
                 self._idle.append(connection)
             else:
                 await connection.close()
-
-    async def _connect(self) -> Connection:
-        connection = await psycopg.AsyncConnection[tuple[Any, ...]].connect(
-            self._location.target,
-            autocommit=True,
-            prepare_threshold=PREPARE_AFTER,
-            cursor_factory=psycopg.AsyncRawCursor,
-            **PARAMETERS,
-        )
-        await connection.execute(SET_UP.encode())
-        return connection
