@@ -26,6 +26,23 @@ Feature: A server's life
     Given the webhook secret is too short
     Then the server does not start and says "insecure-secret"
 
+  @server/start/weak-secret-is-refused @thorough
+  Scenario Outline: <secret> as <key>
+    Given the registry has <secret> as <key>
+    Then the server does not start and says "insecure-secret"
+
+    Examples:
+      | key                          | secret                                    |
+      | git.github.webhook_secret    | ""                                        |
+      | git.github.webhook_secret    | "$${WEBHOOK_SECRET_OF_MINE}"              |
+      | git.github.webhook_secret    | ["a-secret-that-is-long-enough", "short"] |
+      | git.gitlab.secret_token      | "fifteen-letters"                         |
+      | git.gitlab.signing_secret    | "whsec_tooshort"                          |
+      | git.gitea.webhook_secret     | "                    "                    |
+      | git.bitbucket.webhook_secret | "$WEBHOOK_SECRET_OF_MINE"                 |
+      | server.token                 | "fifteen-letters"                         |
+      | server.token                 | ""                                        |
+
   @server/health/is-not-held-up
   Scenario: Health while a deployment sleeps
     Given a server with an observer is running

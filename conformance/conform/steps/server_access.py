@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import yaml
@@ -49,6 +50,20 @@ def ask_with_token(happened: Happened, what: str, how: str) -> None:
     else:
         body: dict[str, Any] = {"query": queries[what]}
         happened.answer = happened.server.post("/graphql", body, TOKENS[how])
+
+
+@given(parsers.parse("the registry has {secret} as {key}"))
+def with_secret(workspace: Workspace, secret: str, key: str) -> None:
+    """A secret (JSON) at a dotted path; a server with a token is not open."""
+    document = yaml.load(workspace.config.read_text(), LOADER)
+    section, *middle, last = key.split(".")
+    if section == "server":
+        document["server"] = {}
+    place = document[section]
+    for name in middle:
+        place = place.setdefault(name, {})
+    place[last] = json.loads(secret)
+    workspace.write_config(yaml.dump(document, Dumper=DUMPER, sort_keys=False))
 
 
 @given("the registry does not say who may ask")

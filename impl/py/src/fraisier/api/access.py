@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import re
 from collections.abc import Callable
 
 from fraisier.config import Config
@@ -12,6 +13,7 @@ from fraisier.http.failures import Failures, too_many
 from fraisier.http.messages import Request, Response
 from fraisier.http.source import has_passed_a_proxy, is_loopback
 
+_HOST = re.compile(r"(?:\[(?P<address>[^\]]*)\]|(?P<name>[^:\[\]]*))(?::[0-9]*)?")
 _HINT = "send Authorization: Bearer and the token of server.token"
 
 
@@ -65,8 +67,6 @@ def _bearer(request: Request) -> str:
 
 
 def _name_of(host: str) -> str:
-    """A ``Host`` header without its port."""
-    name = host.strip()
-    if name.startswith("["):
-        return name[1:].partition("]")[0]
-    return name.rpartition(":")[0] if name.count(":") == 1 else name
+    """A ``Host`` header without its port; nothing when it is none."""
+    found = _HOST.fullmatch(host.strip())
+    return (found["address"] or found["name"]) if found else ""
