@@ -55,13 +55,14 @@ Feature: A service can be looked at, stopped and started
     And the service of "shop/production" does not see the variable "FRAISIER_DATABASE_URL"
     And the service of "shop/production" does not see the variable "FRAISIER_CONFIG"
 
-  @deploy/service/port-of-a-stranger-is-refused
+  @deploy/service/port-of-a-stranger-is-refused @deploy/errors/way-out-is-recorded
   Scenario: A stranger has the port
     Given a service "shop" for "production"
     And a stranger listens on the port of "shop/production"
     And version "1.0" is committed
     When "shop/production" is deployed
     Then the last deployment ended as "failed" because of "preflight-failed"
+    And the step "preflight" has recorded the way out that was told
 
   @deploy/service/port-of-a-stranger-is-refused
   Scenario: The service is to move to a port that a stranger has

@@ -48,6 +48,15 @@ def does_not_see(deploying: Deploying, place: str, name: str) -> None:
     assert name not in deploying.subject.workspace.service_environment(*split(place))
 
 
+@then(sentence('the step "{name}" has recorded the way out that was told'))
+def recorded_way_out(deploying: Deploying, name: str) -> None:
+    """The hint of the command's error is in the record, for who was not there."""
+    assert deploying.result is not None
+    told = deploying.result.lines()[-1]["error"]["hint"]
+    [step] = [each for each in deploying.last["steps"] if each["step"] == name]
+    assert told and step["detail"]["hint"] == told, (told, step)
+
+
 @given("Fraisier is a fraise of its own")
 def fraisier_itself(deploying: Deploying) -> None:
     """A fraise whose command is the implementation's own server, on this database."""

@@ -32,7 +32,7 @@ _MARKS: Mapping[str, Segment] = {
 
 _HISTORY_HINT = "fraisier history {fraise} shows how it ended"
 _LOGS_HINT = "fraisier logs {fraise} {environment} shows what the service printed"
-# Where to look next. The event log keeps no hints: they are about this command line.
+# Where to look next, when the step that failed has recorded no way out.
 _HINTS: Mapping[str, str] = {
     "provider-unavailable": "fraisier list shows the providers; local deploys to this machine",
     "health-check-failed": _LOGS_HINT,
@@ -62,9 +62,24 @@ class DeploymentFailedError(FraisierError):
             message,
             code=code if code in ERROR_CODES else "deployment-failed",
             at=f"{deployment.get('fraise')}/{deployment.get('environment')}",
-            hint=(interrupted or _HINTS.get(code, _HISTORY_HINT)).format_map(deployment),
+            hint=_hint(deployment, interrupted, code),
         )
         self.deployment = dict(deployment)
+
+
+def _hint(deployment: Mapping[str, Any], interrupted: str | None, code: str) -> str:
+    recorded = None if interrupted else _recorded(deployment)
+    return recorded or (interrupted or _HINTS.get(code, _HISTORY_HINT)).format_map(deployment)
+
+
+def _recorded(deployment: Mapping[str, Any]) -> str | None:
+    """The way out that the last failed step knows, if its error is that of the deployment."""
+    for step in reversed(deployment.get("steps") or ()):
+        detail: Mapping[str, Any] = step.get("detail") or {}
+        if step["state"] == "failed" and detail.get("code") == deployment.get("error_code"):
+            hint: str | None = detail.get("hint")
+            return hint
+    return None
 
 
 def follow_to_the_end(

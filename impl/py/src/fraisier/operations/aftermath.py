@@ -98,4 +98,5 @@ def recorded_error(claim: Claim) -> FraisierError | None:
         return None
     detail: dict[str, str] = step.get("detail") or {}
     message = detail.get("message") or step.get("message") or "the deployment failed"
-    return FraisierError(message, code=detail.get("code", "deployment-failed"))
+    code = detail.get("code", "deployment-failed")
+    return FraisierError(message, code=code, hint=detail.get("hint"))

@@ -55,8 +55,10 @@ class Record:
         self._step(step, "succeeded", message, progress)
 
     def failed(self, step: str, error: FraisierError) -> None:
-        """Result: it could not be done."""
+        """Result: it could not be done, and what its error says of a way out."""
         detail = {"code": error.code, "message": self._clean(error.message)}
+        if error.hint:
+            detail["hint"] = self._clean(error.hint)
         self._step(step, "failed", error.message.partition("\n")[0], None, detail)
 
     def skipped(self, step: str, message: str, progress: int = 100) -> None:
