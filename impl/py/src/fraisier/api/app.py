@@ -16,7 +16,11 @@ from fraisier.http.failures import Failures
 from fraisier.http.health import HealthEndpoint
 from fraisier.http.messages import Request, Response
 from fraisier.http.webhook import WebhookEndpoint
-from fraisier.operations.record_webhook import headers_of_mutation, verify_webhook
+from fraisier.operations.record_webhook import (
+    forge_of_mutation,
+    headers_of_mutation,
+    verify_webhook,
+)
 from fraisier.wiring import Application
 
 Current = Callable[[], Application]
@@ -62,9 +66,10 @@ def _gate(current: Current) -> Callable[[str, str, str | None], Mapping[str, Any
     """The declared gate of ``processWebhook``: the signature is checked, then SQL is asked."""
 
     def gate(provider: str, payload: str, signature: str | None) -> Mapping[str, Any]:
-        headers = headers_of_mutation(provider, payload, signature)
+        name = forge_of_mutation(provider)
+        headers = headers_of_mutation(name, payload, signature)
         body = payload.encode("utf-8", "surrogatepass")
-        arguments = verify_webhook(current(), headers, body, provider).arguments()
+        arguments = verify_webhook(current(), headers, body, name).arguments()
         return {key: arguments[key] for key in ("event", "delivery_id", "actor", "hook")}
 
     return gate

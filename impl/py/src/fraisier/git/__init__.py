@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from fraisier.domain.values import RefChange, WebhookEvent
 from fraisier.git.base import GitProvider
-from fraisier.git.registry import canonical, detect, is_own, provider_named, register_provider
+from fraisier.git.registry import (
+    canonical,
+    detect,
+    is_own,
+    only_plugin,
+    provider_named,
+    register_provider,
+)
 
 __all__ = [
     "GitProvider",
@@ -13,6 +20,7 @@ __all__ = [
     "canonical",
     "detect",
     "is_own",
+    "only_plugin",
     "provider_named",
     "register_provider",
 ]

@@ -38,15 +38,14 @@ def is_own(name: str) -> bool:
 
 
 def canonical(name: str) -> str:
-    """
-    The value of ``git.provider`` for a name of the query or of GraphQL.
-
-    ``forgejo`` and ``gogs`` are ``gitea``; ``custom`` is the forge of a plugin, if only one is.
-    """
-    plugins = [each for each in _PROVIDERS if each not in _OWN]
-    if name == "custom" and len(plugins) == 1:
-        return plugins[0]
+    """The value of ``git.provider`` for a name of the query (``forgejo`` is ``gitea``)."""
     return _ALIASES.get(name, name)
+
+
+def only_plugin() -> str | None:
+    """The name of the forge that a plugin brought, when it is the only one."""
+    names = [each for each in _PROVIDERS if each not in _OWN]
+    return names[0] if len(names) == 1 else None
 
 
 def provider_named(name: str) -> type[GitProvider]:

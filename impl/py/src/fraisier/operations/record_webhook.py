@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from fraisier.db import Database
 from fraisier.domain.errors import FraisierError
 from fraisier.domain.values import Answer, WebhookEvent
-from fraisier.git import canonical, detect, is_own, provider_named
+from fraisier.git import canonical, detect, is_own, only_plugin, provider_named
 from fraisier.git.custom import imitated
 from fraisier.git.payload import is_storable, read_object
 
@@ -181,6 +181,11 @@ def record_webhook(
     return db.call("fn_process_webhook", **webhook.arguments())
 
 
+def forge_of_mutation(provider: str) -> str:
+    """The forge of GraphQL's ``provider``; ``custom`` is that of a plugin, if there is one."""
+    return (only_plugin() if provider == CUSTOM else None) or provider
+
+
 def headers_of_mutation(provider: str, payload: str, signature: str | None) -> dict[str, str]:
     """
     The headers that a webhook would have had whose body came through GraphQL.
@@ -198,6 +203,6 @@ def headers_of_mutation(provider: str, payload: str, signature: str | None) -> d
         document = read_object(payload)
     except FraisierError:
         document = {}  # refused once its signature is checked
-    forge = provider_named(canonical(provider))
+    forge = provider_named(provider)
     headers = imitated(forge, document, signature or "", f"payload-{digest}")
     return {"content-type": "application/json", **headers}

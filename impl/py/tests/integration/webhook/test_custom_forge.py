@@ -16,7 +16,8 @@ class MyGitProvider(GitProvider):
     name = "mygit"
 
     def verify_webhook_signature(self, payload, headers):
-        return headers.get("X-MyGit-Token") == "correct-horse"
+        token = headers.get("X-MyGit-Token") or headers.get("X-MyGit-Signature")
+        return token == "correct-horse"
 
     def parse_webhook_event(self, headers, payload):
         return WebhookEvent(
@@ -66,6 +67,19 @@ def test_custom_forge__as_the_product_document_prints_it__deploys(server: Any) -
     query = "{ webhookEvents { provider branch commitSha } }"
     found = server.client.post("/graphql", json={"query": query}).json()["data"]["webhookEvents"]
     assert found == [{"provider": "CUSTOM", "branch": "main", "commitSha": "abc123"}]
+
+
+def test_custom_forge__through_graphql__is_custom(server: Any) -> None:
+    """The enumeration of the product document has no other name for it."""
+    query = (
+        'mutation ($s: String) { processWebhook(provider: CUSTOM, payload: "{}", signature: $s)'
+        " { code event { provider } } }"
+    )
+    for signature, code in (("correct-horse", "accepted"), ("wrong", "bad-signature")):
+        asked = {"query": query, "variables": {"s": signature}}
+        answer = server.client.post("/graphql", json=asked).json()["data"]["processWebhook"]
+        assert answer["code"] == code
+    assert answer["event"] is None
 
 
 def test_custom_forge__wrong_token_or_unknown_name__is_refused(server: Any) -> None:

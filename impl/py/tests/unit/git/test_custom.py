@@ -10,7 +10,11 @@ from typing import Any
 import pytest
 from fraisier.domain.errors import FraisierError
 from fraisier.git import detect
-from fraisier.operations.record_webhook import headers_of_mutation, verify_webhook
+from fraisier.operations.record_webhook import (
+    forge_of_mutation,
+    headers_of_mutation,
+    verify_webhook,
+)
 from fraisier.wiring import Application, application
 
 # The class of the product document, with what it leaves to the reader filled in.
@@ -149,11 +153,12 @@ def test_settings__of_the_section_custom__reach_the_forge(make: Make) -> None:
 def test_mutation__of_the_only_plugin__is_its_own(make: Make, tmp_path: Path) -> None:
     """GraphQL says CUSTOM; the class may say which headers a payload would have had."""
     app = make(verify="return headers[f'x-{self.name}-signature'] == 'right'")
-    headers = headers_of_mutation("custom", "{}", "right")
-    webhook = verify_webhook(app, headers, b"{}", "custom")
+    name = forge_of_mutation("custom")
+    headers = headers_of_mutation(name, "{}", "right")
+    webhook = verify_webhook(app, headers, b"{}", name)
     assert (webhook.provider, webhook.hook) == ("custom", name_of(app))
     with pytest.raises(FraisierError) as caught:
-        verify_webhook(app, headers_of_mutation("custom", "{}", "wrong"), b"{}", "custom")
+        verify_webhook(app, headers_of_mutation(name, "{}", "wrong"), b"{}", name)
     assert caught.value.code == "bad-signature"
     own = """    @classmethod
     def imitate(cls, document, signature, delivery_id):
@@ -163,9 +168,9 @@ def test_mutation__of_the_only_plugin__is_its_own(make: Make, tmp_path: Path) ->
     text = (tmp_path / "forge.py").read_text().replace("    def verify", own)
     (tmp_path / "forge.py").write_text(text)
     application(tmp_path / "fraises.yaml", None, {}, tmp_path)
-    assert headers_of_mutation("custom", '{"mine": "x"}', None)["x-mine"] == "x"
+    assert headers_of_mutation(name, '{"mine": "x"}', None)["x-mine"] == "x"
     with pytest.raises(FraisierError) as caught:
-        headers_of_mutation("custom", "{}", None)
+        headers_of_mutation(name, "{}", None)
     assert caught.value.code == "malformed-payload"
 
 
