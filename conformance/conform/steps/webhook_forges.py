@@ -99,6 +99,13 @@ def deliver_at(delivering: Delivering, seconds: int, when: str) -> None:
     delivering.send(body, delivery=delivery, headers=headers)
 
 
+@when(sentence('that push is delivered as "{delivery}", written otherwise'))
+def redeliver(delivering: Delivering, delivery: str) -> None:
+    """The same facts in another body: only the id tells that it is the same delivery."""
+    body = json.dumps(json.loads(delivering.sent[-1][0]), indent=3).encode()
+    delivering.send(body, delivery=delivery)
+
+
 @when("the same body comes again with another id")
 def replay(delivering: Delivering) -> None:
     """What somebody can do who has seen one delivery."""
