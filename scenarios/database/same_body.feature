@@ -59,6 +59,8 @@ Feature: A body that was seen before is the same delivery
       | provider | delivery_id | before  | commit_sha | payload_digest |
       | custom   | d3          | abc0000 | abc0001    | first          |
     Then the entity is WebhookEvent d3
+    And the metadata is:
+      | replayed | false |
 
   @database/process-webhook/moved-back-and-on-again-is-a-push
   Scenario: A branch that was moved back is moved on once more
@@ -70,6 +72,8 @@ Feature: A body that was seen before is the same delivery
       | d3          | abc0000 | abc0001    | first          |
     Then the answer is "accepted"
     And the entity is WebhookEvent d3
+    And the metadata is:
+      | replayed | false |
     And d3:shop/production shows:
       | status     | PENDING |
       | git_commit | abc0001 |
@@ -86,6 +90,8 @@ Feature: A body that was seen before is the same delivery
       | delivery_id | branch | before | commit_sha | payload_digest |
       | d4          | dev    | null   | abc0001    | made           |
     Then the entity is WebhookEvent d4
+    And the metadata is:
+      | replayed | false |
 
   @database/process-webhook/moved-back-and-on-again-is-a-push
   Scenario Outline: What <whose> did says nothing of this ref
