@@ -56,7 +56,7 @@ class Part:
 
     def p99(self) -> float:
         """Of /health meanwhile, in seconds."""
-        ordered = sorted(self.health) or [float("inf")]
+        ordered = sorted(self.health) or [0.0]
         return ordered[int(len(ordered) * 0.99)]
 
     def line(self) -> str:
@@ -75,8 +75,17 @@ class Siege:
     dialect: str
     before_mib: float = 0.0
     after_mib: float = 0.0
+    stored: int = 0  # of what was hostile
     parts: list[Part] = field(default_factory=list[Part])
     found: list[str] = field(default_factory=list[str])
+
+    def taken(self) -> list[str]:
+        """Answers that are no refusal; to be overloaded (503) is one."""
+        return [
+            f"{part.name}: answered with {sorted(wrong)}"
+            for part in self.parts
+            if (wrong := {a for a in part.answers if a[0] in "25"} - {"503"})
+        ]
 
     def line(self) -> str:
         """The outcome, a line for each part and one for memory."""
@@ -131,7 +140,8 @@ async def attack(numbers: Numbers, subject: Subject, server: Server, siege: Sieg
     for name, way in ways.items():
         siege.parts.append(await _watched(name, way, server))
     siege.after_mib = await _settled(server, siege.before_mib)
-    _judge(siege, subject.scratch.row(STORED)["n"] - stored)
+    siege.stored = subject.scratch.row(STORED)["n"] - stored
+    _judge(siege)
     await forge.send([_ignored(1)])  # and a good one is taken as ever
 
 
@@ -162,15 +172,13 @@ async def _settled(server: Server, before: float) -> float:
     return resident_mib(server.pid)
 
 
-def _judge(siege: Siege, stored: int) -> None:
+def _judge(siege: Siege) -> None:
     growth = siege.after_mib - siege.before_mib
     if growth > GROWTH_MIB_MAX:
         siege.found.append(f"memory grew by {growth:.1f} MiB of {GROWTH_MIB_MAX:.0f}")
-    if stored:
-        siege.found.append(f"{stored} hostile deliveries were stored")
+    if siege.stored:
+        siege.found.append(f"{siege.stored} hostile deliveries were stored")
+    siege.found += siege.taken()
     for part in siege.parts:
-        if part.p99() > HEALTH_P99_SECONDS_MAX:
+        if part.health and part.p99() > HEALTH_P99_SECONDS_MAX:
             siege.found.append(f"{part.name}: /health p99 is {1000 * part.p99():.1f} ms")
-        taken = {name for name in part.answers if name.startswith(("2", "5"))} - {"503"}
-        if taken:
-            siege.found.append(f"{part.name}: answered with {sorted(taken)}")

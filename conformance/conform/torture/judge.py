@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -24,19 +24,23 @@ SERVED = "SELECT environment, current_commit FROM v_fraise_status"
 TOLD_MAX = 20
 
 
-def judge(
-    rows: Rows, pushes: Sequence[Push], started: Mapping[str, list[tuple[str, str]]]
-) -> list[str]:
-    """Every violation as a sentence; none means that every push is there once, in order."""
+def deliveries(rows: Rows, pushes: Sequence[Push]) -> list[str]:
+    """What is wrong with the pushes as they are stored; nothing: each is there once, in order."""
     stored = rows(STORED)
-    found = [
-        *_answers(pushes),
-        *_stored_once(pushes, stored),
-        *_in_order(pushes, stored),
-        *_deployed(stored, rows(SERVED), started),
-        *trace.violations(lambda sql: rows(sql)),
-    ]
-    return found[:TOLD_MAX] + [f"and {len(found) - TOLD_MAX} more"] * (len(found) > TOLD_MAX)
+    return _told(_answers(pushes), _stored_once(pushes, stored), _in_order(pushes, stored))
+
+
+def deployments(rows: Rows, started: Mapping[str, list[tuple[str, str]]]) -> list[str]:
+    """What is wrong with what runs; nothing: the newest push everywhere, and a log that fits."""
+    of_log = trace.violations(lambda sql: rows(sql))
+    return _told(_deployed(rows(STORED), rows(SERVED), started), of_log)
+
+
+def _told(*found: Iterable[str]) -> list[str]:
+    """The first of them, and how many there are beside."""
+    every = [text for each in found for text in each]
+    more = len(every) - TOLD_MAX
+    return every[:TOLD_MAX] + ([f"and {more} more"] if more > 0 else [])
 
 
 def _answers(pushes: Sequence[Push]) -> Iterator[str]:

@@ -16,8 +16,7 @@ import yaml
 from conform.databases import Scratch
 from conform.implementation import Implementation
 from conform.recorder import Recorder
-from conform.torture import commits
-from conform.torture.judge import judge
+from conform.torture import commits, judge
 from conform.torture.sender import Forge, Push
 from conform.world.fleet import FRAISE, Fleet
 from conform.world.leftovers import end_all
@@ -44,7 +43,7 @@ class Plan:
 
 @dataclass(slots=True)
 class Outcome:
-    """What came of a storm."""
+    """What came of a storm: ``lost`` of pushes, ``stale`` of deployments, ``found`` is all."""
 
     plan: Plan
     dialect: str
@@ -53,6 +52,8 @@ class Outcome:
     seconds: float = 0.0
     latencies: list[float] = field(default_factory=list[float])
     deployments: dict[str, int] = field(default_factory=dict[str, int])
+    lost: list[str] = field(default_factory=list[str])
+    stale: list[str] = field(default_factory=list[str])
     found: list[str] = field(default_factory=list[str])
 
     def line(self) -> str:
@@ -140,7 +141,9 @@ def weather(plan: Plan, subject: Subject, outcome: Outcome, stack: ExitStack) ->
     if prey.kills < plan.kills:
         outcome.found.append(f"{prey.kills} of {plan.kills} kills")
     pushes = [push for lane in lanes for push in lane] + last
-    outcome.found += judge(subject.scratch.rows, pushes, fleet.started())
+    outcome.lost = judge.deliveries(subject.scratch.rows, pushes)
+    outcome.stale = judge.deployments(subject.scratch.rows, fleet.started())
+    outcome.found += outcome.lost + outcome.stale
 
 
 async def _blow(plan: Plan, forge: Forge, prey: Prey, lanes: list[list[Push]]) -> None:
