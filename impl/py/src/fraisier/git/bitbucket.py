@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 from fraisier.domain.repository import repository_key
 from fraisier.domain.values import RefChange, WebhookEvent
 from fraisier.git.base import GitProvider, header
-from fraisier.git.identity import digest_of
 from fraisier.git.payload import child, commit, load_object, malformed, needed_text, text
 from fraisier.git.refs import change, place_of, told
 from fraisier.git.signatures import after_scheme, is_signed_in_hex
@@ -74,7 +74,7 @@ class Bitbucket(GitProvider):
             **_facts(native, document),
         )
         if event.event_type == "ping" and event.delivery_id is None:
-            return event._replace(delivery_id=digest_of(event, payload))
+            return event._replace(delivery_id=f"unnamed-{uuid4()}")
         return event
 
     @classmethod

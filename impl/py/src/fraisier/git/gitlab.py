@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import uuid4
 
 from fraisier.domain.repository import repository_key
 from fraisier.domain.values import RefChange, WebhookEvent
 from fraisier.git.base import GitProvider, header
-from fraisier.git.identity import digest_of
 from fraisier.git.paths import touched
 from fraisier.git.payload import child, commit, load_object, malformed, needed_text, text
 from fraisier.git.refs import change, place_of, told
@@ -72,15 +72,23 @@ class GitLab(GitProvider):
         facts: dict[str, Any] = {"event_type": "other"}
         if native in _PUSHES:
             facts = _push(document, native)
-        event = WebhookEvent(
-            provider=self.name, native_event=native[:100], **_about(document), **facts
+        return WebhookEvent(
+            provider=self.name,
+            native_event=native[:100],
+            delivery_id=self._delivery_id(headers),
+            **_about(document),
+            **facts,
         )
-        return event._replace(delivery_id=self._delivery_id(headers) or digest_of(event, payload))
 
-    def _delivery_id(self, headers: Mapping[str, str]) -> str | None:
-        # The other ids of GitLab are new with every attempt, or shared by several pushes.
+    def _delivery_id(self, headers: Mapping[str, str]) -> str:
+        """
+        That of GitLab, which older ones do not give: then the delivery is known by its body.
+
+        The other ids of GitLab are new with every attempt, or shared by several pushes.
+        """
         signed = header(headers, "webhook-id")
-        return signed if self._is_signing else header(headers, "idempotency-key") or signed
+        given = signed if self._is_signing else header(headers, "idempotency-key") or signed
+        return given or f"unnamed-{uuid4()}"
 
     @classmethod
     def imitate(
