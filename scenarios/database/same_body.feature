@@ -79,6 +79,20 @@ Feature: A body that was seen before is the same delivery
       | git_commit | abc0001 |
 
   @database/process-webhook/moved-back-and-on-again-is-a-push
+  Scenario: After both of them the body comes once more
+    Given a webhook arrives with:
+      | delivery_id | before  | commit_sha | payload_digest |
+      | d2          | abc0001 | abc0000    | back           |
+    And a webhook arrives with:
+      | delivery_id | before  | commit_sha | payload_digest |
+      | d3          | abc0000 | abc0001    | first          |
+    When a webhook arrives with:
+      | delivery_id | before  | commit_sha | payload_digest |
+      | d4          | abc0000 | abc0001    | first          |
+    Then the answer is "accepted" and nothing changed
+    And the entity is WebhookEvent d1
+
+  @database/process-webhook/moved-back-and-on-again-is-a-push
   Scenario: A branch that was deleted is made once more
     Given a webhook arrives with:
       | delivery_id | branch | before | commit_sha | payload_digest |
