@@ -143,6 +143,7 @@ def committed(deploying: Deploying, version: str) -> None:
 
 
 @given(sentence('version "{version}" is committed on branch "{branch}"'))
+@when(sentence('version "{version}" is committed on branch "{branch}"'))
 def committed_on(deploying: Deploying, version: str, branch: str) -> None:
     """A healthy version on another branch."""
     deploying.commit(version, branch=branch)

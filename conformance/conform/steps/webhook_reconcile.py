@@ -188,13 +188,16 @@ def answer(reconciling: Reconciling) -> None:
     assert reconciling.looking.wait(WAIT_SECONDS) == 0, reconciling.looking.tail()
 
 
-@when(sentence('a push of "{branch}" from version "{old}" to version "{new}" is delivered'))
+@when(sentence('a webhook tells that "{branch}" moved from version "{old}" to version "{new}"'))
 def deliver_move(
-    delivering: Delivering, deploying: Deploying, branch: str, old: str, new: str
+    delivering: Delivering, reconciling: Reconciling, branch: str, old: str, new: str
 ) -> None:
-    """A webhook that tells where the branch was and where it is."""
-    commits = deploying.commits
-    delivering.send(delivering.push(branch, commits[new], before=commits[old]))
+    """A webhook of the forge, of where the branch was and where it is."""
+    assert reconciling.forge is not None
+    commits = reconciling.deploying.commits
+    repository = {"full_name": "example/shop", "clone_url": reconciling.forge.url}
+    push = delivering.push(branch, commits[new], before=commits[old], repository=repository)
+    delivering.send(push)
 
 
 @when(sentence('the newest commit gets the annotated tag "{name}"'))
