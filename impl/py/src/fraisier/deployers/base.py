@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, ClassVar, NamedTuple
 
-from fraisier.deployers.releases import Release, Workshop
+from fraisier.deployers.releases import Release, Workshop, endless
 from fraisier.domain.errors import FraisierError
 from fraisier.domain.values import FraiseConfig
 from fraisier.effects.files import never
@@ -47,10 +47,6 @@ class Outcome(NamedTuple):
 IN_PROGRESS = Outcome()
 
 
-def _endless() -> float:
-    return float("inf")
-
-
 def _record_nothing(_head: str, _compatible: bool, _detail: Mapping[str, Any] | None) -> bool:
     return True
 
@@ -81,7 +77,7 @@ class Work:
     release: Release | None = None
     tell: Callable[[str], None] = print
     should_stop: Callable[[], bool] = never
-    time_left: Callable[[], float] = _endless
+    time_left: Callable[[], float] = endless
     force: bool = False
     kind: str = "deploy"
     finished: frozenset[str] = frozenset()

@@ -18,7 +18,8 @@ from fraisier.providers.base import DeploymentProvider
 from fraisier.providers.markers import marker_of, read_marker
 
 
-def _endless() -> float:
+def endless() -> float:
+    """The time that is left where nothing sets a limit."""
     return float("inf")
 
 
@@ -51,7 +52,7 @@ class Workshop:
     repository: Repository
     on_line: Callable[[str], None]
     should_stop: Callable[[], bool] = never
-    time_left: Callable[[], float] = _endless
+    time_left: Callable[[], float] = endless
 
     def folder(self, release: Release) -> Path:
         """Where the release is or will be."""

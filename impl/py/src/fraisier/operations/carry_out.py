@@ -109,7 +109,7 @@ def _work_off(
         except LeaseLostError as error:
             listen({"event": "log", "line": str(error) or TAKEN_OVER})
         except HandedOverError:
-            lease.renew(db, HANDOVER_SECONDS)  # the next worker need not wait for long
+            lease.hand_over(db, HANDOVER_SECONDS)
             listen({"event": "log", "line": "the deployment is left to the next worker"})
         except FraisierError:
             raise

@@ -73,6 +73,12 @@ class Lease:
         if self.lost.is_set():
             raise LeaseLostError
 
+    def hand_over(self, db: Calls, seconds: int) -> None:
+        """Renew it no more, and let it run out that soon: the next worker need not wait."""
+        self._over.set()
+        self._thread.join()
+        self.renew(db, seconds)
+
     def renew(self, db: Calls, seconds: int) -> None:
         """Extend the lease by so much from now on, or learn that it is lost."""
         asked_at = ticks()

@@ -109,4 +109,6 @@ class Messenger:
                     continue
         except FraisierError:  # the database is away: at the next look it may be back
             return db
+        except Exception:  # one message that cannot be sent does not silence the others
+            return db
         return db

@@ -14,7 +14,7 @@ from fraisier.domain.values import HealthState
 from fraisier.effects.process import Stopped
 from fraisier.operations.aftermath import Aftermath, recorded_error
 from fraisier.operations.claim import Claim
-from fraisier.operations.endings import CancelledError, LeaseLostError
+from fraisier.operations.endings import CancelledError, HandedOverError, LeaseLostError
 from fraisier.operations.insisting import Insisting
 from fraisier.operations.interruption import Interruption
 from fraisier.operations.lease import Lease
@@ -124,6 +124,10 @@ class Pipeline:
             raise
         except OSError as error:
             raise FraisierError(str(error), code=step.failure) from error
+        except (LeaseLostError, CancelledError, HandedOverError):
+            raise
+        except Exception as error:  # a fault in Fraisier: what serves is saved all the same
+            raise FraisierError(f"{type(error).__name__}: {error}", code="internal") from error
 
     def _notice_dead_service(self, step: Step, work: Work) -> None:
         """A service that died unseen is down, so that the same commit is deployed again."""

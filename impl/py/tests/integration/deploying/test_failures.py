@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from fraisier.deployers.steps import Health
 from fraisier.domain.errors import FraisierError
 from fraisier.operations.deploy import cancel_deployment
 
@@ -119,3 +120,21 @@ def test_probe__cancelled_while_it_looks__is_cancelled(world: World) -> None:
     done = world.carry_out()
     thread.join()
     assert (done["outcome"], done["error_code"]) == ("cancelled", "cancelled")
+
+
+def test_health__fault_in_fraisier__old_release_serves_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also a fault of our own after the cutover leads back to what served."""
+    good = world.commit()
+    world.deploy()
+    world.commit(change="2")
+
+    def broken(*_: Any) -> str:
+        raise KeyError("no such thing")
+
+    monkeypatch.setattr(Health, "act", broken)
+    done = world.deploy()
+    assert (done["outcome"], done["error_code"]) == ("rolled_back", "internal")
+    assert "KeyError" in done["error_message"]
+    assert world.serves() == good

@@ -171,9 +171,14 @@ def test_backup__attempt_killed_while_it_dumped__is_not_taken_for_done(tmp_path:
     backups.mkdir(parents=True)
     half = backups / ".20260301T020000Z-0f1e2d3c.sqlite3.partial"
     half.write_bytes(b"half")
-    step = Backup(settings(type="sqlite", path=str(path)))
+    strangers = [backups / name for name in ("0-before-the-move.sqlite3", "notes.txt")]
+    for stranger in strangers:
+        stranger.write_text("of a person")
+    (backups / "0-folder").mkdir()
+    step = Backup(settings(type="sqlite", path=str(path), backups_kept=1))
     assert step.probe(work) is Probe.NOT_DONE
     work.time_left = lambda: 30.0
     step.act(work)
     assert step.probe(work) is Probe.DONE
     assert not half.exists()
+    assert all(stranger.exists() for stranger in strangers)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from fraisier.deployers.base import Probe, Step, Work
@@ -12,6 +13,8 @@ from fraisier.domain.values import FraiseConfig
 from fraisier.effects.clock import stamp
 from fraisier.effects.dump import SUFFIXES, Dumper, Source
 from fraisier.effects.tools import find_tool, tool
+
+_NAME = re.compile(r"\d{8}T\d{6}Z-[0-9a-f-]+\.(?:dump|sqlite3)")  # and nobody else's file
 
 
 class Backup(Step):
@@ -79,7 +82,7 @@ class Backup(Step):
             path.unlink(missing_ok=True)
 
     def _tidy(self, folder: Path) -> None:
-        files = sorted(path for path in folder.iterdir() if path.name[0] != ".")
+        files = sorted(path for path in folder.iterdir() if _NAME.fullmatch(path.name))
         for path in files[: -self._settings.backups_kept]:
             path.unlink(missing_ok=True)
 
