@@ -9,7 +9,7 @@ from pathlib import Path
 
 from fraisier.domain.errors import FraisierError
 from fraisier.domain.values import ScriptResult
-from fraisier.effects.files import locked, make_private_folder, read_json, write_json
+from fraisier.effects.files import locked, log_lines, make_private_folder, read_json, write_json
 from fraisier.effects.process import Stopped
 
 RUNS_KEPT = 50
@@ -43,8 +43,7 @@ class RunFolder:
         """A ``tell`` that also writes to the log, up to a size."""
         make_private_folder(self.log.parent)
         self._tidy()
-        self.log.touch(mode=0o600)
-        with self.log.open("a", encoding="utf-8", buffering=1) as log:
+        with log_lines(self.log) as write:
             left = OUTPUT_BYTES_MAX
 
             def both(line: str) -> None:
@@ -52,7 +51,7 @@ class RunFolder:
                 tell(line)
                 left -= len(line.encode()) + 1
                 if left > 0:
-                    log.write(f"{line}\n")
+                    write(line)
 
             yield both
 

@@ -18,7 +18,7 @@ from fraisier.domain.values import (
     JobStatus,
     ScriptResult,
 )
-from fraisier.effects.files import make_private_folder
+from fraisier.effects.files import log_lines, make_private_folder
 from fraisier.providers.base import Control, DeploymentProvider
 
 HEALTH_SECONDS_MAX = 30.0
@@ -99,11 +99,11 @@ class ScriptedProvider(DeploymentProvider):
         log = make_private_folder(self.home(fraise) / "logs") / "service.log"
         told = self.control.tell
         seconds = fraise.environment.timeouts.script
-        with log.open("a", encoding="utf-8", buffering=1) as file:
+        with log_lines(log) as write:
 
             def tell(line: str) -> None:
                 told(line)
-                file.write(f"{line}\n")
+                write(line)
 
             done = self._script(fraise, version, verb, seconds, tell)
         if not done.ok:

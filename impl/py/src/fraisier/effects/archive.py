@@ -19,6 +19,14 @@ def pack(folder: Path | None, others: Mapping[str, str]) -> tuple[IO[bytes], str
     its owner only. It has no name on the disk here; whoever gets it closes it.
     """
     file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  (the caller closes it)
+    try:
+        return file, _packed(file, folder, others)
+    except BaseException:
+        file.close()
+        raise
+
+
+def _packed(file: IO[bytes], folder: Path | None, others: Mapping[str, str]) -> str:
     with tarfile.open(fileobj=file, mode="w:gz", compresslevel=1) as archive:
         if folder is not None:
             archive.add(folder, "release", filter=_without_owner)
@@ -33,7 +41,7 @@ def pack(folder: Path | None, others: Mapping[str, str]) -> tuple[IO[bytes], str
     while part := file.read(1 << 20):
         digest.update(part)
     file.seek(0)
-    return file, digest.hexdigest()
+    return digest.hexdigest()
 
 
 def _entry(name: str, kind: bytes, mode: int) -> tarfile.TarInfo:

@@ -16,6 +16,8 @@ from typing import Any, cast
 
 from fraisier.effects.clock import pause, ticks
 
+LOG_BYTES_MAX = 5_000_000
+
 
 def never() -> bool:
     """The default of every ``should_stop``: go on."""
@@ -92,6 +94,28 @@ def tail(path: Path, lines: int, *, bytes_max: int = 1_000_000) -> list[str]:
     except FileNotFoundError:
         return []
     return list(deque(text.splitlines(), maxlen=max(0, lines)))
+
+
+@contextlib.contextmanager
+def log_lines(path: Path) -> Generator[Callable[[str], None]]:
+    """
+    Writes lines to a log, begun anew when it has become long, for its owner only.
+
+    On a full disk lines are lost and nothing else: whoever prints goes on.
+    """
+    with contextlib.suppress(FileNotFoundError):
+        if path.stat().st_size > LOG_BYTES_MAX:
+            path.replace(path.with_name(f"{path.name}.1"))
+    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+    def write(line: str) -> None:
+        with contextlib.suppress(OSError):
+            os.write(descriptor, f"{line}\n".encode("utf-8", "replace"))
+
+    try:
+        yield write
+    finally:
+        os.close(descriptor)
 
 
 def try_lock(path: Path) -> int | None:

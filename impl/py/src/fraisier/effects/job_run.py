@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple, TextIO
+from typing import Any, NamedTuple
 
 from fraisier.domain.errors import FraisierError
 from fraisier.domain.secret_names import is_secret_name, url_secrets
-from fraisier.effects.files import try_lock
+from fraisier.effects.files import LOG_BYTES_MAX, log_lines, try_lock
 from fraisier.effects.process import Completed, Stopped, run
 from fraisier.effects.reaping import own_program
-
-LOG_BYTES_MAX = 5_000_000
 
 
 class Outcome(NamedTuple):
@@ -76,21 +73,20 @@ class JobRun:
         if lock is None:
             return Outcome(None, overlapped=True)
         try:
-            with _open_log(Path(f"logs/jobs/{name}.log")) as log:
+            with log_lines(Path(f"logs/jobs/{name}.log")) as log:
                 done = self._program(log)
         finally:
             os.close(lock)
         return Outcome(done.exit_status, None if done.ok else done.describe())
 
-    def _program(self, log: TextIO) -> Completed:
+    def _program(self, log: Callable[[str], None]) -> Completed:
         written = 0
 
         def keep(line: str) -> None:
             nonlocal written
             written += len(line) + 1
             if written <= LOG_BYTES_MAX:  # a job that talks without end must not fill the disk
-                with contextlib.suppress(OSError):
-                    log.write(f"{line}\n")
+                log(line)
 
         program = self._job.get("program")
         environment = {**self._desired["environment"], **self._job.get("environment", {})}
@@ -110,11 +106,3 @@ def _secrets(environment: Mapping[str, str]) -> frozenset[str]:
     named = {value for name, value in environment.items() if is_secret_name(name)}
     inside = {secret for value in environment.values() for secret in url_secrets(value)}
     return frozenset(named | inside)
-
-
-def _open_log(path: Path) -> TextIO:
-    """The log, begun anew when it has become long."""
-    with contextlib.suppress(FileNotFoundError):
-        if path.stat().st_size > LOG_BYTES_MAX:
-            path.replace(path.with_name(f"{path.name}.1"))
-    return path.open("a", encoding="utf-8", buffering=1)

@@ -93,7 +93,7 @@ def load_packages() -> list[str]:
         for point in entry_points(group=GROUP):
             try:
                 point.load()
-            except Exception as error:
+            except (Exception, SystemExit) as error:
                 text = f"the plugin {point.name} ({point.value}) cannot be loaded"
                 _broken_packages.append(f"{text}: {_reason(error)}")
     return _broken_packages

@@ -153,9 +153,12 @@ def ask(
     return Completed(done.returncode, done.stdout.decode("utf-8", "replace"), tail)
 
 
-def spawn_detached(argv: Sequence[str], environment: Mapping[str, str]) -> int:
+def spawn_detached(
+    argv: Sequence[str], environment: Mapping[str, str], timeout_seconds: float = 60.0
+) -> int | None:
     """
-    Run a program that forks into the background, and return the exit status of its front.
+    Run a program that forks into the background, and return the exit status of its front;
+    ``None`` when that did not end in time, and was ended.
 
     The program gets a session of its own and survives this process.
     """
@@ -168,7 +171,12 @@ def spawn_detached(argv: Sequence[str], environment: Mapping[str, str]) -> int:
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
-    return front.wait()
+    try:
+        return front.wait(timeout_seconds)
+    except subprocess.TimeoutExpired:
+        _end_group(front, signal.SIGKILL)
+        front.wait()
+        return None
 
 
 def _readable(content: bytes | IO[bytes]) -> IO[bytes]:

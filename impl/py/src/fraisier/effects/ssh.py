@@ -8,6 +8,7 @@ parameters (visible to whoever lists processes there) or on its standard input (
 from __future__ import annotations
 
 import atexit
+import contextlib
 import hashlib
 import os
 import shlex
@@ -24,6 +25,7 @@ from fraisier.effects.files import never, tail
 from fraisier.effects.process import Completed, ask, base_environment, run, spawn_detached
 
 CONNECT_SECONDS = 10
+OPEN_SECONDS = 30  # also for one that takes connections and then says nothing
 IDLE_SECONDS = 60
 _FOLDER_CHARACTERS_MAX = 50  # the path of a socket has about a hundred
 _UNREACHABLE = 255  # what ssh itself ends with; no script here does
@@ -126,25 +128,28 @@ class _Connections:
             status = _started([*command, "--", address.host])
             said = tail(log, 5)
             log.unlink(missing_ok=True)
+        if status is None:
+            said = [f"nobody was let in within {OPEN_SECONDS} s"]
         if status != 0:
             raise _unreachable(address, said)
 
     def close(self) -> None:
         """Close every connection that this process opened."""
-        for address in self._opened:
+        for address in list(self._opened):
             socket = self.socket(address)
             if socket.exists():
                 command = [*_client(address, socket), "-O", "exit", "--", address.host]
-                ask(command, timeout_seconds=5, environment=base_environment())
+                with contextlib.suppress(FraisierError):  # it ends by itself when nobody uses it
+                    ask(command, timeout_seconds=5, environment=base_environment())
 
 
 _connections = _Connections()
 atexit.register(_connections.close)
 
 
-def _started(command: Sequence[str]) -> int:
+def _started(command: Sequence[str]) -> int | None:
     try:
-        return spawn_detached(command, base_environment())
+        return spawn_detached(command, base_environment(), OPEN_SECONDS)
     except OSError as error:
         message = f"cannot run ssh: {error.strerror}"
         raise FraisierError(message, code="tool-missing") from error

@@ -241,7 +241,7 @@ class Supervisor:
                     log.seek(-LOG_BYTES_MAX, os.SEEK_END)
                     Path("logs/service.log.1").write_bytes(log.read(LOG_BYTES_MAX))
                 log.truncate(0)
-        except FileNotFoundError:
+        except OSError:  # none yet, or none that can be written: the service goes on
             return
 
 

@@ -37,3 +37,18 @@ def test_run__folder_of_somebody_else__is_not_used(
     folder.chmod(0o777)
     with pytest.raises(FraisierError, match="in the way"):
         Host(Address("203.0.113.1")).run("true", [], timeout_seconds=10)
+
+
+def test_run__host_takes_the_connection_and_says_nothing__is_unreachable(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A client that never comes back is ended: no step waits for it for ever."""
+    client = tmp_path / "ssh"
+    client.write_text(f"#!/bin/sh\necho $$ > {tmp_path}/pid\nexec sleep 600\n")
+    client.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    monkeypatch.setattr("fraisier.effects.ssh.OPEN_SECONDS", 0.5)
+    with pytest.raises(FraisierError, match="nobody was let in within") as caught:
+        Host(Address("203.0.113.2")).run("true", [], timeout_seconds=10)
+    assert caught.value.code == "host-unreachable"
+    assert not Path("/proc", (tmp_path / "pid").read_text().strip()).exists()
