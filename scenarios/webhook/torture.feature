@@ -18,7 +18,7 @@ Feature: No push is lost or doubled, whatever happens to the server
   Scenario: Huge bodies, slow connections and wrong signatures
     Given pushes of "main" deploy "shop" to "production"
     And a server is running
-    When bodies of 200 MiB, 100 slow connections and 3000 wrong signatures come
+    When bodies of 200 MiB, 250 slow connections and 3000 wrong signatures come
     Then the server's memory is within 30 MiB of what it was
     And none of it was accepted, and nothing is stored
     And health was answered with 200 all the time
