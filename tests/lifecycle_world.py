@@ -53,6 +53,13 @@ class World:
         answer = self.done("fn_request_deployment", **PLACE, git_branch="main", git_commit=commit)
         self.subject = str(answer["entity_id"])
 
+    def look_once(self) -> None:
+        """Look at an empty repository, and claim the next look."""
+        self.done("fn_claim_reconcile", worker="w1")
+        self.done("fn_complete_reconcile", fraise=PLACE["fraise"], claim=1, refs=[])
+        self.scratch.execute("UPDATE tb_reconcile SET next_at = '2020-01-01T00:00:00.000Z'")
+        self.done("fn_claim_reconcile", worker="w1")
+
     def claim(self) -> None:
         """Let worker w1 take the subject."""
         answer = self.done(

@@ -19,7 +19,13 @@ from .lifecycle_world import COMMITS, LIFECYCLE, PLACE, ROOT, SITUATIONS, World,
 SERVER = os.environ.get("FRAISIER_TEST_POSTGRESQL_URL", "")
 REGISTRY = {
     "fraises": [
-        {"name": "shop", "type": "api", "environments": [{"name": "live", "provider": "local"}]}
+        {
+            "name": "shop",
+            "type": "api",
+            "repository": "https://forge.example/shop.git",
+            "reconcile": True,
+            "environments": [{"name": "live", "provider": "local"}],
+        }
     ],
     "branch_mapping": [{"branch": "main", **PLACE}],
 }
@@ -28,6 +34,7 @@ REGISTRY = {
 # -- calls: the function, the state that it aims at, and how it is called ------------------
 
 PUSH = {"event_type": "push", "branch": "main", "commit_sha": "d" * 40, "sender": "ann"}
+FOUND = [{"ref_type": "branch", "name": "main", "commit": "e" * 40}]
 AIMED: dict[str, tuple[str, str | None, Callable[[World], Mapping[str, Any]]]] = {
     "claim": (
         "fn_claim_deployment",
@@ -100,6 +107,11 @@ UNAIMED: dict[str, tuple[str, str, Callable[[World], Mapping[str, Any]]]] = {
         "superseded",
         lambda w: w.call("fn_replay_webhook", webhook_id=w.webhook),
     ),
+    "look": (
+        "fn_complete_reconcile",
+        "superseded",
+        lambda w: w.call("fn_complete_reconcile", fraise="shop", claim=2, refs=FOUND),
+    ),
     "reap": ("fn_reap_expired_leases", "failed", lambda w: w.call("fn_reap_expired_leases")),
     "claim any": (
         "fn_claim_deployment",
@@ -137,6 +149,7 @@ def world(template: Scratch) -> Iterator[World]:
         made.done("fn_sync_registry", registry=REGISTRY)
         push = {"provider": "github", "payload": "{}", "event": PUSH, "delivery_id": "d-0"}
         made.webhook = str(made.done("fn_process_webhook", **push)["entity_id"])
+        made.look_once()
         for commit in COMMITS[:2]:
             made.request(commit)
             made.claim()

@@ -333,14 +333,17 @@ CREATE TABLE tb_reconcile (
     error TEXT
 );
 
--- What was there at the last look.
+-- What was there at the last look. found_sha and told are only set while a look is taken: what is
+-- there now, and what webhooks have told of it since.
 CREATE TABLE tb_seen_ref (
     pk_seen_ref INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-' || substr('89ab', 1 + (abs(random()) % 4), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)))),
     fk_reconcile INTEGER NOT NULL REFERENCES tb_reconcile (pk_reconcile),
     ref_type TEXT NOT NULL CHECK (ref_type IN ('branch', 'tag')),
     name TEXT NOT NULL,
-    commit_sha TEXT NOT NULL,
+    commit_sha TEXT,
+    found_sha TEXT,
+    told TEXT CHECK (told IN ('known', 'later')),
     seen_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
     UNIQUE (fk_reconcile, ref_type, name)
 );

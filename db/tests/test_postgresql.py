@@ -101,6 +101,16 @@ def claim_notification() -> tuple[str, dict[str, Any]]:
     return "fn_claim_notification", {"worker": "w", "lease_seconds": 60}
 
 
+def reconciled(scratch: Scratch) -> None:
+    """Turn reconciling on, for fraises with the one rule ``main`` each."""
+    fraises = [
+        fraise | {"repository": "https://forge.example/x.git", "reconcile": True}
+        for fraise in REGISTRY["fraises"]
+    ]
+    rules = [{"branch": "main", "fraise": name, "environment": "live"} for name in NAMES]
+    scratch.call("fn_sync_registry", registry={"fraises": fraises, "branch_mapping": rules})
+
+
 def delivery(number: str, branch: str = "main", **more: Any) -> tuple[str, dict[str, Any]]:
     """A call that hands a push over."""
     event = {"event_type": "push", "branch": branch, "commit_sha": COMMIT}
@@ -286,6 +296,46 @@ def test_notification__channel_leaves_while_a_deployment_starts__nothing_waits_f
     assert "synced" in details(answers)
     waiting = "SELECT count(*) AS n FROM tb_notification WHERE state = 'pending'"
     assert database.row(waiting)["n"] == 0
+
+
+def test_reconcile__workers_at_once__get_one_fraise_each(database: Scratch) -> None:
+    """Nobody is handed what another one looks at."""
+    reconciled(database)
+    answers = at_once(database, *[("fn_claim_reconcile", {"worker": f"w{n}"}) for n in range(5)])
+    assert details(answers) == ["claimed"] * 3 + ["nothing-to-claim"] * 2
+    fraises = {answer["metadata"].get("fraise") for answer in answers}
+    assert fraises == {None, *NAMES}
+
+
+def test_reconcile__a_look_and_a_push_at_once__the_push_is_the_newest(database: Scratch) -> None:
+    """Whichever comes first: what the forge tells after the question is what is deployed."""
+    reconciled(database)
+    for name in NAMES:
+        claim = database.call("fn_claim_reconcile", worker="w")["metadata"]
+        assert claim["fraise"] == name
+    found = [{"ref_type": "branch", "name": "main", "commit": "b" * 40}]
+    looks = [
+        ("fn_complete_reconcile", {"fraise": name, "claim": 1, "refs": found}) for name in NAMES
+    ]
+    answers = at_once(database, *looks, delivery("1"))
+    assert details(answers) == ["accepted"] + ["reconciled"] * 3
+    waiting = database.rows("SELECT git_commit FROM v_deployment WHERE status = 'pending'")
+    assert [row["git_commit"] for row in waiting] == [COMMIT] * 3
+
+
+def test_reconcile__a_look_and_a_sync_at_once__do_not_deadlock(database: Scratch) -> None:
+    """Both lock environments first."""
+    for number in range(8):
+        reconciled(database)
+        claim = database.call("fn_claim_reconcile", worker="w")["metadata"]
+        look = {"fraise": claim["fraise"], "claim": claim["claim"], "refs": []}
+        sync = {"registry": REGISTRY | {"settings": {"queue_limit": 100 + number}}}
+        answers = at_once(
+            database,
+            ("fn_complete_reconcile", look | {"command_id": f"look-{number}"}),
+            ("fn_sync_registry", sync | {"command_id": f"sync-{number}"}),
+        )
+        assert details(answers) in (["lease-lost", "synced"], ["reconciled", "synced"])
 
 
 def test_events__writers_at_once__appear_in_the_order_of_their_numbers(database: Scratch) -> None:

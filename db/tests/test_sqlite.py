@@ -40,6 +40,8 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "fn_reap_expired_leases": {},
     "fn_claim_notification": {"worker": "w", "lease_seconds": 30},
     "fn_complete_notification": {"notification_id": "none"},
+    "fn_claim_reconcile": {"worker": "w"},
+    "fn_complete_reconcile": {"fraise": "shop", "claim": 1},
     "fn_record_health": {"fraise": "shop", "environment": "staging", "status": "down"},
     "fn_record_worker": {"worker": "w", "state": "running", "lease_seconds": 30},
 }

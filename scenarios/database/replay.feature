@@ -54,6 +54,21 @@ Feature: A command is carried out once
     When the last call is repeated with the same command id
     Then it answers the same as the first time and nothing changed
 
+  @database/replay/first-answer-again
+  Scenario: A repository is claimed and a look handed over once
+    Given the registry holds:
+      | fraise | environment | branch | reconcile | repository |
+      | shop   | production  | main   | true      | https://s  |
+      | tail   | production  | main   | true      | https://t  |
+    And "w1" asks for a repository
+    When the last call is repeated with the same command id
+    Then it answers the same as the first time and nothing changed
+    When the look L1 finds in shop:
+      | ref_type | name | commit  |
+      | branch   | main | abc0009 |
+    And the last call is repeated with the same command id
+    Then it answers the same as the first time and nothing changed
+
   @database/replay/refusals-are-replayed
   Scenario: A refusal is replayed though it would be allowed now
     Given "alice" requests a deployment of tail/production
@@ -100,5 +115,7 @@ Feature: A command is carried out once
       | fn_reap_expired_leases |
       | fn_claim_notification  |
       | fn_complete_notification |
+      | fn_claim_reconcile     |
+      | fn_complete_reconcile  |
       | fn_record_health       |
       | fn_record_worker       |

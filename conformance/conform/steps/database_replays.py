@@ -59,6 +59,8 @@ CALLS: Mapping[str, Mapping[str, Any]] = {
     "fn_reap_expired_leases": {},
     "fn_claim_notification": {"worker": "w1", "lease_seconds": 60},
     "fn_complete_notification": {"notification_id": "N", "claim": 1, "succeeded": True},
+    "fn_claim_reconcile": {"worker": "w1"},
+    "fn_complete_reconcile": {"fraise": "shop", "claim": 1, "refs": []},
     "fn_record_health": {"fraise": "shop", "environment": "production", "status": "down"},
     "fn_record_worker": {"worker": "o1", "state": "running", "lease_seconds": 30},
 }
@@ -92,7 +94,9 @@ def supersede_beside(db: DatabaseWorld, deployment: str) -> None:
 def ask_without_command(db: DatabaseWorld, function: str) -> None:
     """A programming error: the error of the driver is kept."""
     arguments = {
-        name: db.identity(value) if name in ("deployment_id", "notification_id", "webhook_id") else value
+        name: db.identity(value)
+        if name in ("deployment_id", "notification_id", "webhook_id")
+        else value
         for name, value in CALLS[function].items()
     }
     db.attempt(function, arguments | {"command_id": None})

@@ -138,7 +138,7 @@ class Rows:
                 return self._fraise(row)
             case "tb_seen_ref":
                 reconcile = self.rows["tb_reconcile", row["fk_reconcile"]]
-                return f"{row['ref_type']}:{row['name']} {self._fraise(reconcile)}"
+                return f"{self._fraise(reconcile)}:{row['ref_type']}:{row['name']}"
             case _:
                 return str(row.get(_NATURAL.get(table, ""), ""))
 

@@ -11,10 +11,17 @@ LANGUAGE sql IMMUTABLE AS $$
     SELECT
         c.ordinality,
         c.value ->> 'event_type',
-        CASE c.value ->> 'event_type' WHEN 'push' THEN 'branch' WHEN 'tag' THEN 'tag' END,
+        CASE
+            WHEN c.value ->> 'event_type' = 'push' THEN 'branch'
+            WHEN c.value ->> 'event_type' = 'tag' THEN 'tag'
+            WHEN c.value ->> 'event_type' <> 'delete' THEN NULL
+            WHEN c.value ->> 'tag' IS NULL THEN 'branch'
+            ELSE 'tag'
+        END,
         CASE c.value ->> 'event_type'
             WHEN 'push' THEN c.value ->> 'branch'
             WHEN 'tag' THEN c.value ->> 'tag'
+            WHEN 'delete' THEN COALESCE(c.value ->> 'tag', c.value ->> 'branch')
         END,
         c.value ->> 'before',
         c.value ->> 'commit_sha'

@@ -8,7 +8,7 @@ LANGUAGE sql IMMUTABLE AS $$
             SELECT 1
             FROM jsonb_array_elements_text(p_touched) t,
                 jsonb_array_elements_text(p_paths) p
-            WHERE fx_matches(
+            WHERE fx_glob(
                 t.value, p.value || CASE WHEN p.value LIKE '%/' THEN '*' ELSE '' END
             )
         )

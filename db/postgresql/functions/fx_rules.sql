@@ -10,5 +10,5 @@ LANGUAGE sql STABLE AS $$
     FROM tb_ref_rule
     WHERE ref_type = p_ref_type
       AND name ~ '[*?]'
-      AND fx_matches(p_name, name)
+      AND fx_glob(p_name, name)
 $$;

@@ -31,4 +31,5 @@ LANGUAGE sql STABLE AS $$
     CROSS JOIN LATERAL fx_rules(c.ref_type, c.name) r
     JOIN tb_environment e ON e.pk_environment = r.fk_environment
     JOIN tb_fraise f ON f.pk_fraise = e.fk_fraise
+    WHERE c.event_type IN ('push', 'tag')
 $$;

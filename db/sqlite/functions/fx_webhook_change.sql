@@ -5,10 +5,17 @@ SELECT
     w.command_id,
     c.key AS position,
     json_extract(c.value, '$.event_type') AS event_type,
-    CASE json_extract(c.value, '$.event_type') WHEN 'push' THEN 'branch' WHEN 'tag' THEN 'tag' END AS ref_type,
+    CASE
+        WHEN json_extract(c.value, '$.event_type') = 'push' THEN 'branch'
+        WHEN json_extract(c.value, '$.event_type') = 'tag' THEN 'tag'
+        WHEN json_extract(c.value, '$.event_type') <> 'delete' THEN NULL
+        WHEN json_extract(c.value, '$.tag') IS NULL THEN 'branch'
+        ELSE 'tag'
+    END AS ref_type,
     CASE json_extract(c.value, '$.event_type')
         WHEN 'push' THEN json_extract(c.value, '$.branch')
         WHEN 'tag' THEN json_extract(c.value, '$.tag')
+        WHEN 'delete' THEN COALESCE(json_extract(c.value, '$.tag'), json_extract(c.value, '$.branch'))
     END AS name,
     json_extract(c.value, '$.before') AS before,
     json_extract(c.value, '$.commit_sha') AS commit_sha

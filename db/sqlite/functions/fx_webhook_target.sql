@@ -48,4 +48,5 @@ JOIN tb_ref_rule r
             AND c.name GLOB name
     )
 JOIN tb_environment e ON e.pk_environment = r.fk_environment
-JOIN tb_fraise f ON f.pk_fraise = e.fk_fraise;
+JOIN tb_fraise f ON f.pk_fraise = e.fk_fraise
+WHERE c.event_type IN ('push', 'tag');
