@@ -81,6 +81,11 @@ class ServiceFolder:
         should_run = self.desired().get("state") == "running"
         return should_run and not self.supervised() and not self.status().running
 
+    def is_behind(self, desired: Mapping[str, Any]) -> bool:
+        """Whether a supervisor lives that has not done yet what is asked of it."""
+        behind = self.status().generation < int(desired.get("generation", 0))
+        return behind and self.supervised()
+
     def follows(self, release: str) -> bool:
         """
         Whether the supervisor was told to run the release and has done what it was

@@ -187,9 +187,13 @@ class LocalProvider(DeploymentProvider):
         return fenced(self.home(fraise), self.control, fraise.label)
 
     def _has_port(self, fraise: FraiseConfig, port: object) -> bool:
-        """Whether the service runs and was given this port."""
-        given: Mapping[str, str] = self._service(fraise).desired().get("environment", {})
-        return self._service(fraise).status().running and given.get("PORT") == str(port)
+        """Whether the service was given this port and runs, or is just being exchanged."""
+        service = self._service(fraise)
+        desired = service.desired()
+        given: Mapping[str, str] = desired.get("environment", {})
+        if given.get("PORT") != str(port):
+            return False
+        return service.status().running or service.is_behind(desired)
 
     def _is_idle(self, fraise: FraiseConfig) -> bool:
         """Deployed, with nothing that runs all the time."""

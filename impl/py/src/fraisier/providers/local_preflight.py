@@ -23,7 +23,8 @@ def look(fraise: FraiseConfig, home: Path, own_port: Callable[[int], bool]) -> I
         yield _command(fraise)
     yield writable(fraise, home)
     port = int(fraise.environment.target.get("port") or 0)
-    if port and port_in_use(port) and not own_port(port):
+    own = bool(port) and own_port(port)  # first: meanwhile the service may end and free it
+    if port and not own and port_in_use(port):
         yield problem(f"the port {port} is taken", fraise.label, PORT_HINT)
     elif port:
         yield fine(f"the port {port} is free or the service's own", fraise.label)
