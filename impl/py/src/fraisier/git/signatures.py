@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
+import logging
 from collections.abc import Iterable, Iterator, Mapping
 
 from fraisier.effects.clock import now
@@ -15,6 +16,8 @@ STANDARD_SECONDS = 300.0  # how far a signed time may be from ours
 _STANDARD_PREFIX = "whsec_"
 _KEY_BYTES_MIN = 8
 _SIGNATURES_MAX = 20
+
+log = logging.getLogger("fraisier.webhook")
 
 
 def is_signed_in_hex(secrets: Iterable[str], payload: bytes, given: str) -> bool:
@@ -55,7 +58,8 @@ def is_signed_by_standard(
     ``ID.TIMESTAMP.BODY``; ``webhook-id`` and ``webhook-timestamp`` are those two.
     """
     identity, sent_at = header(headers, "webhook-id"), header(headers, "webhook-timestamp")
-    if not identity or not sent_at or not _is_recent(sent_at):
+    apart = None if sent_at is None else _seconds_apart(sent_at)
+    if not identity or apart is None:
         return False
     content = f"{identity}.{sent_at}.".encode("utf-8", "replace") + payload
     given = list(_version_one(header(headers, "webhook-signature") or ""))
@@ -64,13 +68,16 @@ def is_signed_by_standard(
         expected = hmac.digest(key, content, "sha256")
         for one in given:
             matches |= hmac.compare_digest(expected, one)
-    return matches
+    if matches and apart > STANDARD_SECONDS:
+        # Only who knows the secret gets here: most likely one of the clocks is wrong.
+        log.warning("a well signed webhook is %d seconds from this clock: refused", apart)
+    return matches and apart <= STANDARD_SECONDS
 
 
-def _is_recent(sent_at: str) -> bool:
+def _seconds_apart(sent_at: str) -> float | None:
     if not (sent_at.isascii() and sent_at.isdigit() and len(sent_at) <= 12):
-        return False
-    return abs(now() - int(sent_at)) <= STANDARD_SECONDS
+        return None
+    return abs(now() - int(sent_at))
 
 
 def _version_one(value: str) -> Iterator[bytes]:
