@@ -8,16 +8,15 @@ from fraisier.domain.errors import FraisierError
 from fraisier.domain.redaction import redact
 from fraisier.domain.values import HealthCheck, HealthState, HealthStatus
 from fraisier.effects.clock import pause, ticks
-from fraisier.effects.http import look
 from fraisier.effects.process import Completed, Stopped
 from fraisier.effects.ssh import Host
 from fraisier.providers.bare_metal_scripts import LOOK
 from fraisier.providers.bare_metal_target import BareMetal
+from fraisier.providers.http_health import http_verdict, look_seconds
 
 # Without a health check a unit must have been active this long, within the time below.
 ALIVE_SECONDS = 1.0
 ALIVE_SECONDS_MAX = 5.0
-LOOK_SECONDS = 5.0
 _WORST_FIRST = (HealthState.DOWN, HealthState.DEGRADED, HealthState.UNKNOWN, HealthState.HEALTHY)
 
 Run = Callable[[Host, str, Sequence[str]], Completed]
@@ -32,7 +31,7 @@ def look_at(target: BareMetal, run: Run) -> HealthStatus:
     """
     found = [look_at_host(target, host, run) for host in target.hosts]
     if target.url is not None:
-        found.append(_asked_from_here(target, target.url))
+        found.append(http_verdict(target.fraise, target.url))
     worst = min(found, key=lambda status: _WORST_FIRST.index(status.state))
     if len(target.hosts) > 1 and worst.state is HealthState.HEALTHY and target.url is None:
         return HealthStatus(worst.state, f"{len(target.hosts)} hosts: {worst.message}")
@@ -68,7 +67,7 @@ def look_at_host(target: BareMetal, host: Host, run: Run) -> HealthStatus:
     question, check = target.question, target.fraise.environment.health_check
     words = ["", "", ""]
     if question is not None and check is not None:
-        words = [str(question.port), question.path, f"{_seconds(check):.1f}"]
+        words = [str(question.port), question.path, f"{look_seconds(check):.1f}"]
     done = run(host, LOOK, words)
     if not done.ok:
         text = "\n".join(done.tail) or f"exit status {done.exit_status}"
@@ -113,23 +112,6 @@ def _of_answer(target: BareMetal, seen: Mapping[str, str], place: str) -> Health
         return HealthStatus(HealthState.HEALTHY, f"{shown} answered {answer}")
     text = f"{shown} answered {answer} instead of {check.expected_status}"
     return HealthStatus(HealthState.DEGRADED, text)
-
-
-def _asked_from_here(target: BareMetal, url: str) -> HealthStatus:
-    check = target.fraise.environment.health_check
-    assert check is not None
-    answer = look(url, _seconds(check))
-    shown = redact(url, target.fraise.secrets)
-    if answer.status == check.expected_status:
-        return HealthStatus(HealthState.HEALTHY, f"GET {shown} answered {answer.status}")
-    if answer.status is None:
-        return HealthStatus(HealthState.DOWN, f"GET {shown}: {answer.reason}")
-    text = f"GET {shown} answered {answer.status} instead of {check.expected_status}"
-    return HealthStatus(HealthState.DEGRADED, text)
-
-
-def _seconds(check: HealthCheck) -> float:
-    return max(0.1, min(check.timeout_seconds, max(LOOK_SECONDS, check.timeout_seconds / 3)))
 
 
 def _active_seconds(seen: Mapping[str, str]) -> float:

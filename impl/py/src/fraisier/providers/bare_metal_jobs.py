@@ -11,7 +11,7 @@ from fraisier.effects.moments import as_text
 from fraisier.effects.process import Completed
 from fraisier.providers.bare_metal_hands import Hands
 from fraisier.providers.bare_metal_scripts import JOBS
-from fraisier.providers.systemd_jobs import scripted, unit_name
+from fraisier.providers.systemd_jobs import job_unit_name, scripted
 
 LOOK_SECONDS = 15.0
 _EXITED = "1"  # of ExecMainCode: not killed by a signal
@@ -35,7 +35,7 @@ def look_at_jobs(hands: Hands) -> tuple[JobStatus, ...]:
 def unit_words(fraise: FraiseConfig) -> list[str]:
     """The parameters of the script ``JOBS``: job and unit in turn."""
     jobs = (job.name for job in scripted(fraise))
-    return [word for name in jobs for word in (name, unit_name(fraise, name))]
+    return [word for name in jobs for word in (name, job_unit_name(fraise, name))]
 
 
 def read_statuses(done: Completed) -> dict[str, JobStatus]:

@@ -17,7 +17,7 @@ from fraisier.providers.docker_compose_images import remove_others
 from fraisier.providers.docker_compose_project import project_name
 from fraisier.providers.docker_compose_release import ComposeRelease
 from fraisier.providers.docker_compose_steering import Steering
-from fraisier.providers.local_health import http_verdict
+from fraisier.providers.http_health import http_verdict
 from fraisier.providers.local_preflight import writable
 from fraisier.providers.markers import finished
 

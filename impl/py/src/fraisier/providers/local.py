@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
-from fraisier.domain.errors import FraisierError
 from fraisier.domain.findings import Finding
 from fraisier.domain.redaction import redact
 from fraisier.domain.values import (
@@ -125,8 +124,7 @@ class LocalProvider(DeploymentProvider):
         """The newest lines of the service, the scheduler or the newest script, redacted."""
         log = local_jobs.newest_log(self._service(fraise))
         newest = tail(log, lines)
-        if len(newest) < lines:
-            newest = tail(log.with_name("service.log.1"), lines - len(newest)) + newest
+        newest = tail(log.with_name("service.log.1"), lines - len(newest)) + newest
         return printable(redact("\n".join(newest), fraise.secrets))
 
     def stop(self, fraise: FraiseConfig) -> bool:
@@ -157,9 +155,7 @@ class LocalProvider(DeploymentProvider):
             if not service.is_gone():
                 return None  # somebody else was quicker
             generation = service.ask_again()
-        if not service.settle(generation, self.control.should_stop).running:
-            raise FraisierError(f"{fraise.label} does not start", code="provider-failed")
-        return str(service.desired().get("release"))
+        return service.settle(generation, self.control.should_stop).release
 
     def _switch(self, fraise: FraiseConfig, release: str) -> None:
         """Fence, link and order in one locked moment; then wait for the supervisor."""

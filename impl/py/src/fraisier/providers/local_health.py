@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from fraisier.domain.redaction import redact
 from fraisier.domain.values import FraiseConfig, HealthState, HealthStatus
-from fraisier.effects.http import look
 from fraisier.effects.listeners import stranger_on
 from fraisier.effects.reaping import process_age
 from fraisier.effects.service_folder import ServiceFolder, ServiceStatus
+from fraisier.providers.http_health import http_verdict
 
-# A look may take this long, or a third of the whole time when that is more.
-LOOK_SECONDS = 5.0
 # Without a health check a process must have lived this long.
 ALIVE_SECONDS = 1.0
 
@@ -66,21 +63,6 @@ def _health_url(fraise: FraiseConfig) -> str | None:
     if check.url is None and port and check.path:
         return f"http://127.0.0.1:{port}/{check.path.lstrip('/')}"
     return check.url
-
-
-def http_verdict(fraise: FraiseConfig, url: str) -> HealthStatus:
-    """What the URL answers, compared with what the configured health check expects."""
-    check = fraise.environment.health_check
-    assert check is not None
-    seconds = max(LOOK_SECONDS, check.timeout_seconds / 3)
-    answer = look(url, min(check.timeout_seconds, seconds))
-    shown = redact(url, fraise.secrets)
-    if answer.status == check.expected_status:
-        return HealthStatus(HealthState.HEALTHY, f"GET {shown} answered {answer.status}")
-    if answer.status is None:
-        return HealthStatus(HealthState.DOWN, f"GET {shown}: {answer.reason}")
-    message = f"GET {shown} answered {answer.status} instead of {check.expected_status}"
-    return HealthStatus(HealthState.DEGRADED, message)
 
 
 def _why_not_running(status: ServiceStatus) -> str:

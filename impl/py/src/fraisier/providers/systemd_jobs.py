@@ -14,12 +14,13 @@ from pathlib import PurePosixPath
 
 from fraisier.domain.cron import Schedule, parse_cron
 from fraisier.domain.values import FraiseConfig, Job
+from fraisier.providers.systemd_service import plain, quoted
 
 _WEEKDAYS = ("Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat")
 MARK = "# Written by Fraisier; changes are lost with the next deployment."
 
 
-def unit_name(fraise: FraiseConfig, job: str) -> str:
+def job_unit_name(fraise: FraiseConfig, job: str) -> str:
     """The name of a job's units without their ending; the same in every release."""
     return f"fraisier-{fraise.name}-{fraise.environment.name}-job-{job}"
 
@@ -43,17 +44,11 @@ def job_units(
     state = state_folder or str(PurePosixPath(folder).parent / "jobs")
     units: dict[str, str] = {}
     for job in scripted(fraise):
-        name = unit_name(fraise, job.name)
+        name = job_unit_name(fraise, job.name)
         units[f"{name}.service"] = _service(fraise, job, folder, state, environment_file, user)
         if job.schedule is not None:
             units[f"{name}.timer"] = _timer(fraise, job)
     return units
-
-
-def timer_names(fraise: FraiseConfig) -> tuple[str, ...]:
-    """The timers to enable."""
-    scheduled = (job.name for job in scripted(fraise) if job.schedule is not None)
-    return tuple(f"{unit_name(fraise, name)}.timer" for name in scheduled)
 
 
 def scripted(fraise: FraiseConfig) -> tuple[Job, ...]:
@@ -98,34 +93,34 @@ def _service(
     done = f"{state}/{job.name}.succeeded"
     unit = [("Description", f"{fraise.label}: job {job.name}")]
     if job.depends_on is not None:
-        unit.append(("After", f"{unit_name(fraise, job.depends_on)}.service"))
+        unit.append(("After", f"{job_unit_name(fraise, job.depends_on)}.service"))
         unit.append(("ConditionPathExists", f"{state}/{job.depends_on}.succeeded"))
     unit += [("OnSuccess", f"{name}.service") for name in _followers(fraise, job)]
     service = [
         ("Type", "oneshot"),
-        ("WorkingDirectory", _plain(folder)),
+        ("WorkingDirectory", plain(folder)),
         *([("User", user)] if user else []),
-        *([("EnvironmentFile", _plain(f"-{environment_file}"))] if environment_file else []),
+        *([("EnvironmentFile", plain(f"-{environment_file}"))] if environment_file else []),
         ("ExecStartPre", _command(["rm", "-f", done])),
         ("ExecStart", _command(job.script)),
         ("ExecStartPost", _command(["touch", done])),
         ("TimeoutStartSec", f"{job.timeout:g}"),
         ("KillMode", "control-group"),
     ]
-    return _text({"Unit": [(key, _plain(value)) for key, value in unit], "Service": service})
+    return _text({"Unit": [(key, plain(value)) for key, value in unit], "Service": service})
 
 
 def _followers(fraise: FraiseConfig, job: Job) -> Iterable[str]:
     for other in scripted(fraise):
         if other.depends_on == job.name and other.schedule is None:
-            yield unit_name(fraise, other.name)
+            yield job_unit_name(fraise, other.name)
 
 
 def _timer(fraise: FraiseConfig, job: Job) -> str:
     assert job.schedule is not None
     timer = [("OnCalendar", line) for line in on_calendar(job.schedule)]
     timer += [("Persistent", "true"), ("AccuracySec", "1s")]
-    unit = [("Description", _plain(f"{fraise.label}: {job.schedule} for {job.name}"))]
+    unit = [("Description", plain(f"{fraise.label}: {job.schedule} for {job.name}"))]
     return _text({"Unit": unit, "Timer": timer, "Install": [("WantedBy", "timers.target")]})
 
 
@@ -143,14 +138,4 @@ def _command(argv: Sequence[str]) -> str:
     ``env`` looks the program up on the path and in the working folder's scripts; systemd
     itself takes absolute paths only.
     """
-    return "/usr/bin/env -- " + " ".join(_quoted(word) for word in argv)
-
-
-def _quoted(word: str) -> str:
-    escaped = word.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    return f'"{_plain(escaped).replace("$", "$$")}"'
-
-
-def _plain(text: str) -> str:
-    """A specifier begins with a percent sign."""
-    return text.replace("%", "%%")
+    return "/usr/bin/env -- " + " ".join(quoted(word) for word in argv)

@@ -28,17 +28,17 @@ def service_unit(
     """
     account = f"User={run_as}\n" if run_as and not user_scope else ""
     wanted = "default.target" if user_scope else "multi-user.target"
-    return f"""# Written by Fraisier for {_plain(label)}: the next deployment writes it anew.
+    return f"""# Written by Fraisier for {plain(label)}: the next deployment writes it anew.
 [Unit]
-Description={_plain(label)}
+Description={plain(label)}
 After=network-online.target
 Wants=network-online.target
 StartLimitIntervalSec=0
 
 [Service]
 Type=exec
-WorkingDirectory={_plain(folder)}
-EnvironmentFile={_plain(environment_file)}
+WorkingDirectory={plain(folder)}
+EnvironmentFile={plain(environment_file)}
 ExecStart={command_line(command, folder)}
 {account}Restart=always
 RestartSec=2
@@ -58,7 +58,7 @@ def command_line(command: Sequence[str], folder: str) -> str:
     program, *arguments = command
     if "/" in program and not program.startswith("/"):
         program = f"{folder}/{program.removeprefix('./')}"
-    return " ".join([_quoted(program), *(_quoted(word) for word in arguments)])
+    return " ".join([quoted(program), *(quoted(word) for word in arguments)])
 
 
 def environment_file(variables: Mapping[str, str]) -> str:
@@ -81,13 +81,15 @@ def unit_name(name: str) -> str:
     return name if name.endswith(".service") else f"{name}.service"
 
 
-def _quoted(word: str) -> str:
+def quoted(word: str) -> str:
+    """A word of a command, taken literally: nothing is expanded."""
     escaped = word.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
     escaped = escaped.replace("%", "%%").replace("$", "$$")
     return f'"{escaped}"'
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """A value in one line; a specifier would begin with a percent sign."""
     return text.replace("\n", " ").replace("%", "%%")
 
 

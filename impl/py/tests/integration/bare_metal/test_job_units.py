@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from fraisier.domain.values import Environment, Fraise, FraiseConfig, Job
-from fraisier.providers.systemd_jobs import job_units, timer_names, unit_name
+from fraisier.providers.systemd_jobs import job_unit_name, job_units
 
 from .conftest import Machine, eventually
 
@@ -48,7 +48,7 @@ class Chain:
     @property
     def timers(self) -> tuple[str, ...]:
         """Names of the timers."""
-        return timer_names(FRAISE)
+        return tuple(name for name in job_units(FRAISE, HOME) if name.endswith(".timer"))
 
     def set(self, status: int, pause: float = 0) -> None:
         """How the next dump goes; nothing is noted yet."""
@@ -58,7 +58,7 @@ class Chain:
 
     def start(self, job: str, option: str = "") -> None:
         """Start a job as its timer does; a failure of the job is none of the command."""
-        unit = f"{unit_name(FRAISE, job)}.service"
+        unit = f"{job_unit_name(FRAISE, job)}.service"
         self.machine.run(f"systemctl start {option} {unit} || true")
 
     def notes(self) -> list[str]:
@@ -100,7 +100,7 @@ def test_job__has_failed__holds_the_others_back(chain: Chain) -> None:
     chain.set(1)
     chain.start("dump")
     chain.start("sync")
-    unit = f"{unit_name(FRAISE, 'sync')}.service"
+    unit = f"{job_unit_name(FRAISE, 'sync')}.service"
     shown = chain.machine.run(f"systemctl show -p ConditionResult {unit}")
     assert shown.strip() == "ConditionResult=no"
     assert chain.notes() == ["dump"]

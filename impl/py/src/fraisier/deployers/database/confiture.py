@@ -18,6 +18,7 @@ from fraisier.effects.tools import tool
 
 # Tiers of its risk contract that code which ran before can live with.
 _HARMLESS_TIERS = frozenset({"additive", "lock_risky"})
+ANSWER_BYTES_MAX = 10_000_000
 _EXIT_PENDING, _EXIT_NO_LEDGER = 1, 2
 
 
@@ -38,6 +39,19 @@ class Applied(NamedTuple):
 
     versions: tuple[str, ...]
     failure: str | None = None
+
+
+class _Answer:
+    """The lines of an answer; one that is far too long is cut, and then it is none."""
+
+    def __init__(self) -> None:
+        self.lines: list[bytes] = []
+        self._size = 0
+
+    def take(self, line: bytes) -> None:
+        self._size += len(line)
+        if self._size <= ANSWER_BYTES_MAX:
+            self.lines.append(line)
 
 
 class Confiture:
@@ -106,15 +120,15 @@ class Confiture:
     def _run(
         self, verb: str, *options: str, configured: bool = True, seconds: float = float("inf")
     ) -> tuple[Completed, Mapping[str, Any]]:
-        lines: list[bytes] = []
+        answer = _Answer()
         private = self._work.provider.home(self._work.fraise) / "database"
         program = tool("confiture", CONFITURE_HINT)
         with environment_file(self._settings, self._release, private) as file:
             config = ["--config", str(file)] if configured else []
             folder = ["--migrations-dir", str(self._migrations(private))]
             argv = [program, "migrate", verb, *config, *folder, *options, "--format", "json"]
-            done = run_in_release(self._work, argv, {}, lines.append, seconds)
-        return done, _object(lines)
+            done = run_in_release(self._work, argv, {}, answer.take, seconds)
+        return done, _object(answer.lines)
 
     def _said(self, done: Completed, answer: Mapping[str, Any]) -> str:
         """The error in its answer, else the last lines that it printed; without passwords."""
