@@ -15,6 +15,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import yaml
+
 from conform.databases import Scratch
 from conform.implementation import Implementation
 from conform.recorder import Recorder
@@ -28,6 +30,9 @@ from conform.world.workspace import Workspace
 
 GROWTH_MIB_MAX = 30.0
 HEALTH_P99_SECONDS_MAX = 0.050
+NOBODY = "nobody"
+QUIET_SECONDS = 3.0
+BUSY_TIMES = 3  # a machine on which /health is slow by itself: only more than so often counts
 WARM_UP = 300
 SETTLE_SECONDS = 20.0
 STORED = "SELECT count(*) AS n FROM tb_webhook_event"
@@ -107,7 +112,7 @@ def besiege(numbers: Numbers, manifest: Implementation, template: Scratch, base:
         with ExitStack() as stack:
             subject = Subject(manifest, workspace, scratch, Recorder())
             stack.callback(subject.end)
-            workspace.configure()
+            _configure(workspace)
             server = subject.serve()
             asyncio.run(attack(numbers, subject, server, siege))
     except AssertionError as error:
@@ -119,6 +124,14 @@ def besiege(numbers: Numbers, manifest: Implementation, template: Scratch, base:
     return siege
 
 
+def _configure(workspace: Workspace) -> None:
+    """The implementation's own limit of failures, not the one that scenarios live with."""
+    workspace.configure()
+    document = yaml.safe_load(workspace.config.read_text())
+    document["server"].pop("failed_signatures", None)
+    workspace.write_config(yaml.safe_dump(document, sort_keys=False))
+
+
 async def attack(numbers: Numbers, subject: Subject, server: Server, siege: Siege) -> None:
     """All attacks, one after another, and what they left behind."""
     forge = Forge(
@@ -126,9 +139,9 @@ async def attack(numbers: Numbers, subject: Subject, server: Server, siege: Sieg
     )
     await forge.send([_ignored(WARM_UP // 4) for _ in range(4)])
     stored = subject.scratch.row(STORED)["n"]
-    siege.before_mib = resident_mib(server.pid)
     address = Address.of(server.url)
     ways: dict[str, Callable[[], Awaitable[Counter[str]]]] = {
+        NOBODY: _nobody,
         f"a body of {numbers.huge_mib} MiB": lambda: huge_body(address, numbers.huge_mib),
         f"{numbers.slow} slow connections": lambda: slow_client(
             address, numbers.slow, numbers.seconds
@@ -139,10 +152,17 @@ async def attack(numbers: Numbers, subject: Subject, server: Server, siege: Sieg
     }
     for name, way in ways.items():
         siege.parts.append(await _watched(name, way, server))
+        siege.before_mib = siege.before_mib or resident_mib(server.pid)  # of the quiet part
     siege.after_mib = await _settled(server, siege.before_mib)
     siege.stored = subject.scratch.row(STORED)["n"] - stored
     _judge(siege)
     await forge.send([_ignored(1)])  # and a good one is taken as ever
+
+
+async def _nobody() -> Counter[str]:
+    """What /health takes on this machine when nothing happens."""
+    await asyncio.sleep(QUIET_SECONDS)
+    return Counter()
 
 
 def _ignored(count: int) -> list[Push]:
@@ -179,6 +199,8 @@ def _judge(siege: Siege) -> None:
     if siege.stored:
         siege.found.append(f"{siege.stored} hostile deliveries were stored")
     siege.found += siege.taken()
+    quiet = next((part.p99() for part in siege.parts if part.name == NOBODY), 0.0)
+    limit = max(HEALTH_P99_SECONDS_MAX, BUSY_TIMES * quiet)
     for part in siege.parts:
-        if part.health and part.p99() > HEALTH_P99_SECONDS_MAX:
+        if part.health and part.p99() > limit:
             siege.found.append(f"{part.name}: /health p99 is {1000 * part.p99():.1f} ms")
