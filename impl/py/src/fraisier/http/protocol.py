@@ -6,7 +6,11 @@ import asyncio
 import resource
 from typing import Any, ClassVar, cast
 
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import (
+    STATUS_LINE,
+    HttpToolsProtocol,
+    RequestResponseCycle,
+)
 
 from fraisier.http.messages import Response, RetryLaterError, error_response, refusal
 
@@ -62,6 +66,8 @@ class BoundedProtocol(HttpToolsProtocol):
         """Count what arrives while headers are incomplete: the parser keeps all of it."""
         self._arrived += len(data)
         super().data_received(data)
+        if self._header_timer is None and self._is_between_requests():
+            self._start_timer()  # blank lines: they end the wait for a request and begin none
         if self._in_headers and self._arrived > HEADER_BYTES_MAX + len(data):
             self._refuse_headers()
 
@@ -94,6 +100,10 @@ class BoundedProtocol(HttpToolsProtocol):
         self._in_headers = False
         self._stop_timer()
         super().on_headers_complete()
+
+    def _is_between_requests(self) -> bool:
+        cycle = cast("RequestResponseCycle | None", self.cycle)
+        return cycle is None or cycle.response_complete
 
     def _take_a_place(self) -> bool:
         """Close a connection that waits for a request which may never come, if there is one."""
