@@ -21,6 +21,7 @@ from fraisier.domain.values import Answer
 
 TOGETHER_MAX = 32
 CLOSE_LOOK_SECONDS = 0.005
+ALIKE_SECONDS = 1.0
 # The database itself is what fails: asking again one by one would only take longer.
 _OF_ALL = ("database-busy", "database-unavailable")
 
@@ -33,6 +34,7 @@ class _Waiting:
 
     statement: Statement
     future: asyncio.Future[Answer]
+    since: float
 
     def tell(self, outcome: Outcome) -> None:
         if self.future.done():  # whoever asked has gone
@@ -67,7 +69,7 @@ class SqliteWriter:
             FraisierError: What the database raises for this call, or for all of them.
         """
         loop = self._start()
-        waiting = _Waiting(statement, loop.create_future())
+        waiting = _Waiting(statement, loop.create_future(), loop.time())
         self._waiting.append(waiting)
         if len(self._waiting) == 1 and not self._busy:
             loop.call_soon(self._hand_over)  # with all that this turn of the loop asks for
@@ -98,9 +100,16 @@ class SqliteWriter:
 
     def _done(self, batch: Sequence[_Waiting], outcomes: Sequence[Outcome]) -> None:
         self._busy = False
+        if isinstance(outcomes[0], FraisierError) and outcomes[0].code == "database-busy":
+            self._give_up(outcomes[0], batch[0].since)
         self._hand_over()
         for waiting, outcome in zip(batch, outcomes, strict=True):
             waiting.tell(outcome)
+
+    def _give_up(self, busy: FraisierError, since: float) -> None:
+        """Who has waited nearly as long as who is refused need not wait as long again."""
+        while self._waiting and self._waiting[0].since - since < ALIKE_SECONDS:
+            self._waiting.pop(0).tell(busy)
 
     def _work(self) -> None:
         assert self._loop is not None

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
-from fraisier.db import AsyncDatabase, connect
+from fraisier.db import AsyncDatabase, asynchronous, connect
 from fraisier.db.asynchronous import open_async
 from fraisier.db.location import parse
-from fraisier.db.sqlite_together import joined
+from fraisier.db.sqlite import SqliteDatabase
+from fraisier.db.sqlite_together import Statement, joined
 from fraisier.domain.errors import FraisierError
 from fraisier.domain.values import Answer
 
+SETTINGS = ("journal_mode", "synchronous")
 COMMANDS = "SELECT count(*) FROM tb_command"
 
 
@@ -145,6 +147,56 @@ def test_call__file_replaced__is_unavailable_once(url: str) -> None:
         return caught.value.code
 
     assert asyncio.run(scene()) == "database-unavailable"
+
+
+def test_call__locked_for_too_long__all_that_waited_are_told(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A hundred calls wait for a lock as long as one does, not one batch after another."""
+    tries: list[int] = []
+    really = SqliteDatabase.call_together
+
+    def counted(database: SqliteDatabase, calls: Sequence[Statement]) -> list[Answer]:
+        tries.append(len(calls))
+        return really(database, calls)
+
+    monkeypatch.setattr(SqliteDatabase, "call_together", counted)
+    monkeypatch.setattr(asynchronous, "BUSY_SECONDS", 0.3)
+
+    async def scene() -> list[str]:
+        database = open_async(url)
+        with locked(path_of(url)):
+            calls = (database.call("fn_reap_expired_leases") for _ in range(100))
+            outcomes = await asyncio.gather(*calls, return_exceptions=True)
+        await database.close()
+        return [outcome.code for outcome in outcomes if isinstance(outcome, FraisierError)]
+
+    assert asyncio.run(scene()) == ["database-busy"] * 100
+    assert len(tries) == 1
+
+
+def test_call__of_a_server__is_synced_to_the_disk(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The connection that writes for a server has synchronous=FULL, unless the URL says less."""
+    found: list[object] = []
+    really = SqliteDatabase.call_together
+
+    def asked(database: SqliteDatabase, calls: Sequence[Statement]) -> list[Answer]:
+        answers = really(database, calls)
+        found.extend(database.fetch_json(f"PRAGMA {each}") for each in SETTINGS)
+        return answers
+
+    monkeypatch.setattr(SqliteDatabase, "call_together", asked)
+
+    async def scene(option: str) -> None:
+        database = open_async(url + option)
+        await database.call("fn_reap_expired_leases")
+        await database.close()
+
+    asyncio.run(scene(""))
+    asyncio.run(scene("?synchronous=normal"))
+    assert found == ["wal", 2, "wal", 1]
 
 
 def test_joined__neighbours_that_are_alike__are_one_statement() -> None:
