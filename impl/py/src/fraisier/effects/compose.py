@@ -95,9 +95,18 @@ class Engine:
                 container: dict[str, Any] = json.loads(line)
                 yield {**container, "status": status.get(container["id"], "")}
 
-    def run(self, argv: Sequence[str], seconds: float, tell: bool = True) -> Completed:
-        """A command that takes its time, whatever its exit status."""
-        return self._run(["docker", *argv], seconds, tell)
+    def run(
+        self,
+        argv: Sequence[str],
+        seconds: float,
+        tell: bool = True,
+        on_line: Callable[[str], None] | None = None,
+    ) -> Completed:
+        """
+        A command that takes its time, whatever its exit status. ``on_line`` gets every line
+        of it instead of ``tell``, which is spared repetitions.
+        """
+        return self._run(["docker", *argv], seconds, tell, on_line)
 
     def turn(
         self, folder: Path, fence: tuple[str, int] | None, argv: Sequence[str], seconds: float
@@ -142,14 +151,21 @@ class Engine:
         except FraisierError as error:
             raise _with_way_out(error) from error
 
-    def _run(self, argv: Sequence[str], seconds: float, tell: bool) -> Completed:
+    def _run(
+        self,
+        argv: Sequence[str],
+        seconds: float,
+        tell: bool,
+        on_line: Callable[[str], None] | None = None,
+    ) -> Completed:
+        told = _without_repeats(self.tell) if tell and self.tell else None
         try:
             return run(
                 argv,
                 cwd=Path("/"),  # where no Compose file is found by accident
                 environment=self.environment,
                 timeout_seconds=seconds,
-                on_line=_without_repeats(self.tell) if tell and self.tell else None,
+                on_line=on_line or told,
                 secrets=self.secrets,
                 should_stop=self.should_stop,
             )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import IO
 
 from fraisier.domain.errors import FraisierError
@@ -40,9 +40,10 @@ class Hands:
         words: Sequence[str],
         seconds: float = LOOK_SECONDS,
         stdin: bytes | IO[bytes] = b"",
+        on_line: Callable[[str], None] | None = None,
     ) -> Completed:
         """Run a script that must succeed."""
-        return self.checked(self.run(host, script, words, seconds, stdin), host)
+        return self.checked(self.run(host, script, words, seconds, stdin, on_line), host)
 
     def run(
         self,
@@ -51,13 +52,15 @@ class Hands:
         words: Sequence[str],
         seconds: float = LOOK_SECONDS,
         stdin: bytes | IO[bytes] = b"",
+        on_line: Callable[[str], None] | None = None,
     ) -> Completed:
-        """Run a script, however it ends."""
+        """Run a script, however it ends; ``on_line`` gets what it prints, redacted."""
         return host.run(
             script,
             [*self.target.parameters(), *words],
             timeout_seconds=seconds,
             stdin=stdin,
+            on_line=on_line,
             secrets=self.target.fraise.secrets,
             should_stop=self.control.should_stop,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
@@ -118,10 +119,11 @@ class BareMetalWork(Hands):
         return look_at(self.target, self._look)
 
     def logs(self, lines: int) -> list[str]:
-        """The newest lines of the journal, not redacted; of several hosts one after the other."""
+        """The newest lines of the journal, redacted; of several hosts one after the other."""
         found: list[str] = []
         for host in self.target.hosts:
-            own = self.act(host, scripts.LOGS, [str(lines)]).stdout.splitlines()
+            own: deque[str] = deque(maxlen=max(0, lines))
+            self.act(host, scripts.LOGS, [str(lines)], on_line=own.append)
             found += [f"{host.name}:"] if own and len(self.target.hosts) > 1 else []
             found += own
         return found

@@ -139,7 +139,7 @@ class DockerComposeProvider(DeploymentProvider):
             return ""
         options = ["--no-color", "--tail", str(lines)]
         options += ["--no-log-prefix"] if len(services) == 1 else []
-        newest = steering.look("logs", *options, *services).splitlines()[-lines:]
+        newest = steering.newest(lines, "logs", *options, *services)
         return printable(redact("\n".join(newest), fraise.secrets))
 
     def stop(self, fraise: FraiseConfig) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -106,11 +107,12 @@ class Steering:
         """A command that stops or starts: Compose knows the project by its containers."""
         self._checked(f"compose {words[0]}", self._turn(self._argv(*words, *self.asked)))
 
-    def look(self, *words: str) -> str:
-        """What a command prints that only looks."""
-        seconds = self.fraise.environment.timeouts.switch
-        done = self.engine.run(self._argv(*words), seconds, tell=False)
-        return self._checked(f"compose {words[0]}", done).stdout
+    def newest(self, lines: int, *words: str) -> list[str]:
+        """The last lines that a command prints that only looks, redacted."""
+        seconds, found = self.fraise.environment.timeouts.switch, deque[str](maxlen=lines)
+        done = self.engine.run(self._argv(*words), seconds, on_line=found.append)
+        self._checked(f"compose {words[0]}", done)
+        return list(found)
 
     def address(self) -> str | None:
         """The engine's host and ``target.port``, else the port that a service publishes."""

@@ -14,6 +14,7 @@ import pytest
 from fraisier.domain.errors import FraisierError
 from fraisier.domain.values import Environment, Fraise, FraiseConfig
 from fraisier.providers import bare_metal_scripts as scripts
+from fraisier.providers.bare_metal import BareMetalProvider
 from fraisier.providers.bare_metal_target import bare_metal
 from fraisier.providers.systemd_service import (
     command_line,
@@ -133,3 +134,19 @@ def test_bare_metal__host_without_folder__is_refused(tmp_path: Path) -> None:
 def _fraise(**target: object) -> FraiseConfig:
     place = Environment("production", "bare-metal", target)
     return FraiseConfig(Fraise("shop", "api", environments={"production": place}), place)
+
+
+def test_logs__journal_is_longer_than_what_is_kept__are_the_newest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of megabytes the last lines are shown, not those that came first."""
+    journal = tmp_path / "bin" / "journalctl"
+    journal.parent.mkdir()
+    text = "import sys; sys.stdout.writelines(f'line {n} {\"x\" * 100}\\n' for n in range(30_000))"
+    journal.write_text(f"#!{sys.executable}\n{text}\n")
+    journal.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{journal.parent}:/usr/bin:/bin")
+    environment = Environment("production", "bare-metal", target={"app_path": str(tmp_path)})
+    shop = FraiseConfig(Fraise("shop", "api"), environment)
+    shown = BareMetalProvider(tmp_path).logs(shop, 2).splitlines()
+    assert [line.split()[1] for line in shown] == ["29998", "29999"]
