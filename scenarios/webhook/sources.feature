@@ -24,6 +24,15 @@ Feature: Who has nothing to show is slowed down, and some addresses are let in
     And a push without a signature is delivered
     Then the request is refused with 429 and "too-many-failures"
 
+  @webhook/failures/are-limited-for-each-source @thorough
+  Scenario: The receiver alone has the same patience
+    Given 3 wrong signatures a minute are borne
+    And only the webhook receiver runs
+    When 4 pushes signed with another secret are delivered
+    Then the request is refused with 429 and "too-many-failures"
+    When a push of "main" is delivered
+    Then it is accepted for "shop/production"
+
   @webhook/failures/good-signature-is-always-taken
   Scenario: A right one from the same source, after many wrong ones
     Given 3 wrong signatures a minute are borne

@@ -55,6 +55,17 @@ Feature: What two programs could read in two ways is refused
       | without a payload         |
       | of bytes that are no text |
 
+  @webhook/unclear/json-is-strict @shared
+  Scenario: A push that also holds what is no number
+    When a push is delivered that also holds what is no number
+    Then the request is refused with 400 and "malformed-payload"
+    And nothing changed
+
+  @webhook/hostile/odd-values-are-no-server-error
+  Scenario: A push that also holds a number with 5000 digits
+    When a push is delivered that also holds a number with 5000 digits
+    Then it is no server error
+
   @webhook/unclear/usual-ways-are-taken
   Scenario Outline: A push <way> is a push
     When a signed push goes out <way>

@@ -22,6 +22,8 @@ FILLERS = {
     "half a surrogate": '"\\ud800"',
     "a very large number": "1e9999",
     "a number with 4000 digits": "9" * 4000,
+    "a number with 5000 digits": "9" * 5000,
+    "what is no number": "NaN",
 }
 
 
