@@ -28,7 +28,8 @@ Feature: A worker is told which repository to ask
       | tags          | ["v*", "v1"]                   |
       | claim         | 1                              |
       | claimed_until | a time to come                 |
-      | as_of         | 1                              |
+      | as_of         | a number                       |
+    And the claim is as of d1
     And the look at shop may last 120 seconds
     And the call wrote exactly:
       | changed | tb_reconcile shop | claim worker claimed_until asked_as_of asked_rules |
@@ -36,8 +37,7 @@ Feature: A worker is told which repository to ask
   @database/claim-reconcile/hands-out-what-is-due
   Scenario: Without webhooks nothing is as of any
     When "w1" asks for a repository
-    Then the metadata has:
-      | as_of | 0 |
+    Then the claim is as of nothing
 
   @database/claim-reconcile/one-at-a-time
   Scenario: What is claimed is nobody else's until the claim expires
@@ -133,8 +133,8 @@ Feature: A worker is told which repository to ask
     And v_reconcile holds:
       | fraise |
       | blog   |
+    And blog was looked at as of d1
     And tb_reconcile blog has:
-      | as_of        | 1    |
       | claim        | 0    |
       | rules        | null |
       | completed_at | null |
@@ -146,8 +146,7 @@ Feature: A worker is told which repository to ask
       | added | tb_reconcile shop |
     And tb_reconcile shop has:
       | completed_at | null |
-    And tb_reconcile blog has:
-      | as_of | 1 |
+    And blog was looked at as of d1
 
   @database/claim-reconcile/turned-off-and-on
   Scenario: A sync leaves alone what is reconciled before and after it

@@ -138,3 +138,22 @@ def lasts(db: DatabaseWorld, fraise: str, seconds: str) -> None:
     )
     (row,) = db.scratch.rows(f"SELECT {left} AS seconds FROM tb_reconcile WHERE worker = 'w1'")
     assert int(seconds) - 60 < float(row["seconds"]) <= int(seconds) + 0.1
+
+
+@then(parsers.re(r"the claim is as of (?P<delivery>\S+)"))
+def as_of(db: DatabaseWorld, delivery: str) -> None:
+    """The number of the newest webhook; ``nothing`` when there is none."""
+    assert db.answer["metadata"]["as_of"] == _number(db, delivery)
+
+
+@then(parsers.re(r"(?P<fraise>\S+) was looked at as of (?P<delivery>\S+)"))
+def looked_at_as_of(db: DatabaseWorld, fraise: str, delivery: str) -> None:
+    """What a webhook tells from then on counts at the next look."""
+    row = db.rows.labelled("tb_reconcile", fraise, db.names)
+    assert row["as_of"] == _number(db, delivery)
+
+
+def _number(db: DatabaseWorld, delivery: str) -> int:
+    if delivery == "nothing":
+        return 0
+    return int(db.rows.labelled("tb_webhook_event", delivery, db.names)["pk_webhook_event"])
