@@ -1,3 +1,4 @@
+@thorough
 Feature: What ran on this machine runs again after it was restarted
 
   @deploy/service/comes-back-with-an-observer
@@ -11,7 +12,7 @@ Feature: What ran on this machine runs again after it was restarted
     And it is recorded that "shop/production" was "DOWN" and is "UNKNOWN"
     And no deployment was made for it
 
-  @deploy/service/comes-back-with-an-observer @thorough
+  @deploy/service/comes-back-with-an-observer
   Scenario: A service that was stopped stays so
     Given a service "shop" for "production"
     And version "1.0" is deployed to "shop/production"
