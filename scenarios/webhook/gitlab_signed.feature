@@ -10,9 +10,9 @@ Feature: GitLab's signed webhooks become deployments
 
   @webhook/gitlab-signed/good-push-is-accepted @core
   Scenario: A push of a mapped branch requests a deployment of its commit
-    When a push of "main" at "00112233445566778899aabbccddeeff00112233" is delivered as "gitlab-signed-good"
+    When a push of "main" at "5eed5eed5eed5eed5eed5eed5eed5eed5eed5eed" is delivered as "gitlab-signed-good"
     Then it is accepted for "gitlab-signed/production"
-    And one deployment of "gitlab-signed/production" waits, of commit "00112233445566778899aabbccddeeff00112233" by "alice"
+    And one deployment of "gitlab-signed/production" waits, of commit "5eed5eed5eed5eed5eed5eed5eed5eed5eed5eed" by "alice"
 
   @webhook/gitlab-signed/good-push-is-accepted @thorough
   Scenario Outline: <what> of a mapped branch is a push of it
@@ -92,7 +92,7 @@ Feature: GitLab's signed webhooks become deployments
 
   @webhook/gitlab-signed/redelivery-deploys-once @thorough
   Scenario: The same id gets the first answer, however the push is written
-    Given a push of "main" at "00112233445566778899aabbccddeeff00112233" was delivered as "gitlab-signed-again"
+    Given a push of "main" at "0a0a0a0a0b0b0b0b0c0c0c0c0d0d0d0d0e0e0e0e" was delivered as "gitlab-signed-again"
     When that push is delivered as "gitlab-signed-again", written otherwise
     Then both deliveries got the same answer
     And nothing changed

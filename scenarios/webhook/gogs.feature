@@ -9,9 +9,9 @@ Feature: Gogs' webhooks become deployments
 
   @webhook/gogs/good-push-is-accepted @core
   Scenario: A push of a mapped branch requests a deployment of its commit
-    When a push of "main" at "00112233445566778899aabbccddeeff00112233" is delivered as "gogs-good"
+    When a push of "main" at "5eed5eed5eed5eed5eed5eed5eed5eed5eed5eed" is delivered as "gogs-good"
     Then it is accepted for "gogs/production"
-    And one deployment of "gogs/production" waits, of commit "00112233445566778899aabbccddeeff00112233" by "alice"
+    And one deployment of "gogs/production" waits, of commit "5eed5eed5eed5eed5eed5eed5eed5eed5eed5eed" by "alice"
 
   @webhook/gogs/good-push-is-accepted @thorough
   Scenario Outline: <what> of a mapped branch is a push of it
@@ -67,14 +67,14 @@ Feature: Gogs' webhooks become deployments
 
   @webhook/gogs/redelivery-deploys-once @thorough
   Scenario: The same id gets the first answer, however the push is written
-    Given a push of "main" at "00112233445566778899aabbccddeeff00112233" was delivered as "gogs-again"
+    Given a push of "main" at "0a0a0a0a0b0b0b0b0c0c0c0c0d0d0d0d0e0e0e0e" was delivered as "gogs-again"
     When that push is delivered as "gogs-again", written otherwise
     Then both deliveries got the same answer
     And nothing changed
 
   @webhook/gogs/same-body-is-the-same-delivery @thorough
   Scenario: The same body under another id is the same delivery
-    Given a push of "main" at "00112233445566778899aabbccddeeff00112233" was delivered as "gogs-replayed"
+    Given a push of "main" at "1a1a1a1a1b1b1b1b1c1c1c1c1d1d1d1d1e1e1e1e" was delivered as "gogs-replayed"
     When the same body comes again with another id
     Then both deliveries got the same answer
     And nothing changed

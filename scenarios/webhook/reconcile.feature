@@ -22,7 +22,7 @@ Feature: Pushes whose webhook got lost are found
     And version "1.0" is deployed to "shop/production"
     And the repository is looked at
     When version "2.0" that is "crash" is committed
-    And the repository is looked at
+    And "shop/production" is deployed
     Then the last deployment ended as "rolled_back"
     When the repository is looked at twice more
     Then these versions were requested for "shop/production": 1.0, 2.0
@@ -32,8 +32,8 @@ Feature: Pushes whose webhook got lost are found
     Given a service "shop" for "production"
     And "shop" is reconciled
     And version "1.0" is deployed to "shop/production"
-    And version "2.0" is deployed to "shop/production"
     And the repository is looked at
+    And version "2.0" is deployed to "shop/production"
     When "shop/production" is rolled back
     And the repository is looked at twice more
     Then "shop/production" serves version "1.0"

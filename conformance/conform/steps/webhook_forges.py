@@ -114,6 +114,7 @@ def replay(delivering: Delivering) -> None:
     delivering.post(body, {**headers, name: str(uuid.uuid4())})
 
 
+@given(sentence('a push of "{branch}" was delivered without an id'))
 @when(sentence('a push of "{branch}" is delivered without an id'))
 def deliver_without_id(delivering: Delivering, branch: str) -> None:
     """A forge, or a proxy, that gives no id."""
