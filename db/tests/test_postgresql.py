@@ -328,7 +328,7 @@ def test_reconcile__a_look_and_a_sync_at_once__do_not_deadlock(database: Scratch
     for number in range(8):
         reconciled(database)
         claim = database.call("fn_claim_reconcile", worker="w")["metadata"]
-        look = {"fraise": claim["fraise"], "claim": claim["claim"], "refs": []}
+        look: dict[str, Any] = {"fraise": claim["fraise"], "claim": claim["claim"], "refs": []}
         sync = {"registry": REGISTRY | {"settings": {"queue_limit": 100 + number}}}
         answers = at_once(
             database,

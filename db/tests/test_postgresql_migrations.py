@@ -77,8 +77,8 @@ def test_migrate__next_row__gets_a_new_number(blank: Scratch) -> None:
     blank.call("fn_sync_registry", registry=REGISTRY)
     assert blank.call("fn_request_deployment", **SHOP)["status_detail"] == "requested"
     event = {"event_type": "push", "branch": "main", "commit_sha": "a" * 40}
-    push = {"provider": "github", "event": event, "delivery_id": "1"}
-    assert blank.call("fn_process_webhook", **push)["status_detail"] == "accepted"
+    answer = blank.call("fn_process_webhook", provider="github", event=event, delivery_id="1")
+    assert answer["status_detail"] == "accepted"
 
 
 def test_migrate__time_that_nobody_can_read__is_the_time_of_the_migration(blank: Scratch) -> None:

@@ -45,7 +45,8 @@ def complete(db: DatabaseWorld, place: str, look: str, **given: Any) -> None:
     held = {"claim": db.remembered.get("claim of " + place)}
     db.call("fn_complete_reconcile", **({"fraise": place, "command_id": look} | held | given))
     query = "SELECT id, fraise, environment FROM v_deployment WHERE id = :id"
-    for made in (db.answer["cascade"] or {"updated": []})["updated"]:
+    cascade: dict[str, Any] = db.answer["cascade"] or {"updated": []}
+    for made in cascade["updated"]:
         (row,) = db.scratch.rows(query, id=made["id"])
         db.names.setdefault(f"{look}:{row['fraise']}/{row['environment']}", str(row["id"]))
 
