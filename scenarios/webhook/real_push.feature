@@ -17,6 +17,16 @@ Feature: What is pushed is what runs
       | refs/heads/main | 202    | accepted |
     And the commit of "2.0" runs in "shop/production"
 
+  @webhook/pushes/pushed-commit-runs @thorough
+  Scenario: The commit that was told of, and not the head that nobody told of
+    Given the next builds wait
+    When the build has begun to wait
+    And version "2.0" is pushed
+    And the webhooks of the forge are lost
+    And version "3.0" is pushed
+    And the build may go on
+    Then the commit of "2.0" runs in "shop/production"
+
   @webhook/pushes/newest-push-runs @thorough
   Scenario: Three pushes, one upon the other
     When version "2.0" is pushed

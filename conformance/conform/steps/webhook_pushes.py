@@ -42,6 +42,12 @@ def told(deploying: Deploying, hosted: GitForge) -> None:
     hosted.tell(f"{deploying.server.url}/webhook", deploying.subject.workspace.secret)
 
 
+@when("the webhooks of the forge are lost")
+def lost(hosted: GitForge) -> None:
+    """From now on nobody is told of pushes."""
+    hosted.tell("", "")
+
+
 @when(sentence('version "{version}" is pushed'))
 def push_version(deploying: Deploying, version: str) -> None:
     """`git push` of a new commit of main."""

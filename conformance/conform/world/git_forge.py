@@ -28,7 +28,7 @@ def git(*arguments):
     return subprocess.run(["git", *arguments], capture_output=True, text=True).stdout.strip()
 
 told = json.load(open("webhook.json"))
-for line in sys.stdin:
+for line in sys.stdin if told["url"] else ():
     old, new, ref = line.split()
     gone = set(new) == {{"0"}}
     commit = None if gone else git("rev-parse", new + "^{{commit}}")

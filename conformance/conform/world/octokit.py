@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from conform.places import checkout
+from conform.places import resources
 
-FOLDER = "conformance/payloads/node_modules/@octokit/webhooks-examples/api.github.com"
+FOLDER = resources().parent / "payloads/node_modules/@octokit/webhooks-examples/api.github.com"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +26,12 @@ class Told:
 
 def there() -> bool:
     """Whether ``make payloads`` has fetched them."""
-    return (checkout() / FOLDER / "index.json").is_file()
+    return (FOLDER / "index.json").is_file()
 
 
 def examples(folder: Path | None = None) -> dict[str, list[Any]]:
     """The payloads by the names of their events."""
-    index = (folder or checkout() / FOLDER) / "index.json"
+    index = (folder or FOLDER) / "index.json"
     return {each["name"]: each["examples"] for each in json.loads(index.read_text())}
 
 
