@@ -241,3 +241,54 @@ Feature: A look at a repository ends
       | what            | fraise | reconcile | code           |
       | not asked       | shop   | false     | lease-lost     |
       | removed         | blog   | true      | unknown-fraise |
+
+  @database/complete-reconcile/lost-pushes-are-requested
+  Scenario: A look at one repository says nothing of another one
+    Given the registry holds:
+      | fraise | environment | branch | tag | reconcile | repository |
+      | shop   | production  | main   |     | true      | https://s  |
+      | tail   | production  | main   | v*  | true      | https://t  |
+    And tail has been looked at and had:
+      | ref_type | name | commit  |
+      | branch   | main | abc0001 |
+      | branch   | old  | abc0001 |
+    And nobody looks at shop any more
+    And shop has been looked at and had:
+      | ref_type | name | commit  |
+      | branch   | main | abc0001 |
+    And shop has been due for 5 minutes
+    And "w1" asks for a repository
+    And "w2" asks for a repository
+    When the look L1 finds in shop:
+      | ref_type | name | commit  |
+      | branch   | main | abc0002 |
+    Then the cascade is Deployment L1:shop/production
+    And the call wrote exactly:
+      | added   | tb_deployment L1:shop/production         | |
+      | added   | tb_deployment_request L1:shop/production | |
+      | added   | tb_event deployment.requested            | |
+      | changed | tb_seen_ref shop:branch:main             | commit_sha seen_at |
+      | changed | tb_reconcile shop                        | claimed_until completed_at next_at |
+
+  @database/complete-reconcile/first-look
+  Scenario Outline: The first look deploys nothing of a ref <what>
+    Given the registry holds:
+      | fraise | environment | branch | reconcile | repository |
+      | shop   | production  | main   | true      | https://s  |
+      | shop   | review      | dev    | true      | https://s  |
+    And nobody looks at shop any more
+    And "w1" asks for a repository
+    And a webhook arrives with:
+      | event_type | branch   | commit_sha |
+      | delete     | <branch> | null       |
+    When the look L1 finds in shop:
+      | ref_type | name   | commit  |
+      | branch   | <name> | abc0002 |
+    Then the metadata has:
+      | requested  | 0    |
+      | first_look | true |
+
+    Examples:
+      | what                                 | branch | name |
+      | that a webhook tells has just gone   | dev    | dev  |
+      | that is not there any more           | wild   | else |
