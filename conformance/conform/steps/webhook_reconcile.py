@@ -153,9 +153,17 @@ def observe_once(reconciling: Reconciling) -> None:
 
 @when("an observer has begun to look")
 def begin_to_look(reconciling: Reconciling) -> None:
-    """The forge was asked and does not answer."""
+    """The forge was asked and does not answer; an observer that came too early has ended."""
     _hold(reconciling)
-    reconciling.looking = reconciling.deploying.subject.spawn("observe", "--once", "--json")
+
+    def asked() -> bool:
+        assert reconciling.forge is not None
+        if reconciling.looking is None or reconciling.looking.exit is not None:
+            subject = reconciling.deploying.subject
+            reconciling.looking = subject.spawn("observe", "--once", "--json")
+        return reconciling.forge.asked.is_set()
+
+    eventually(asked, "a question to the forge", WAIT_SECONDS)
     _wait_until_asked(reconciling)
 
 
