@@ -97,6 +97,8 @@ def test_functions_behind__internals__lead_to_their_callers(dialect: str) -> Non
         "fn_request_deployment",
         "fn_request_rollback",
         "fn_process_webhook",
+        "fn_replay_webhook",
+        "fn_complete_reconcile",
     }
     assert behind["fn_heartbeat"] == {"fn_heartbeat"}
 
