@@ -26,15 +26,18 @@ from conform.torture.sender import Forge, Push
 from conform.world.leftovers import end_all
 from conform.world.server import Server
 from conform.world.subject import Subject
+from conform.world.waiting import eventually
 from conform.world.workspace import Workspace
 
 GROWTH_MIB_MAX = 30.0
 HEALTH_P99_SECONDS_MAX = 0.050
 NOBODY = "nobody"
-QUIET_SECONDS = 3.0
+QUIET_SECONDS = 5.0
+START_SECONDS = 60.0
 BUSY_TIMES = 3  # a machine on which /health is slow by itself: only more than so often counts
 WARM_UP = 300
 SETTLE_SECONDS = 20.0
+OBSERVERS = "SELECT count(*) AS n FROM v_worker WHERE alive"
 STORED = "SELECT count(*) AS n FROM tb_webhook_event"
 
 
@@ -114,6 +117,7 @@ def besiege(numbers: Numbers, manifest: Implementation, template: Scratch, base:
             stack.callback(subject.end)
             _configure(workspace)
             server = subject.serve()
+            _observer_is_there(subject)
             asyncio.run(attack(numbers, subject, server, siege))
     except AssertionError as error:
         siege.found.append(str(error))
@@ -157,6 +161,12 @@ async def attack(numbers: Numbers, subject: Subject, server: Server, siege: Sieg
     siege.stored = subject.scratch.row(STORED)["n"] - stored
     _judge(siege)
     await forge.send([_ignored(1)])  # and a good one is taken as ever
+
+
+def _observer_is_there(subject: Subject) -> None:
+    """The server has started all that it starts, so that its memory means something."""
+    question = subject.scratch.row
+    eventually(lambda: question(OBSERVERS)["n"] > 0, "the server's observer", START_SECONDS)
 
 
 async def _nobody() -> Counter[str]:
