@@ -1,25 +1,32 @@
-"""Who may see the status pages: GraphQL and metrics."""
+"""Who asks the API, and what that one may do."""
 
 from __future__ import annotations
 
 import hmac
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from fraisier.config import Config
 from fraisier.domain.errors import FraisierError
+from fraisier.domain.identity import Identity, with_all_scopes
 from fraisier.http.app import Endpoint
 from fraisier.http.failures import Failures, too_many
 from fraisier.http.messages import Request, Response
 from fraisier.http.source import has_passed_a_proxy, is_loopback
 
+__all__ = ["Guard", "Identity", "Tokens"]
+
+Tokens = Callable[[str], Awaitable[Identity | None]]
+"""Whose API token this is; nobody's when it is unknown, revoked or expired."""
+
 _HOST = re.compile(r"(?:\[(?P<address>[^\]]*)\]|(?P<name>[^:\[\]]*))(?::[0-9]*)?")
-_HINT = "send Authorization: Bearer and the token of server.token"
+_HINT = "send Authorization: Bearer and a token: fraisier token create, or server.token"
 
 
 class Guard:
     """
-    Lets in who knows ``server.token`` or the start contract's control token.
+    Lets in who has a token: ``server.token``, the start contract's control token, or
+    one of ``fraisier token create`` with the scopes that it was made with.
 
     Without ``server.token`` nobody else gets in, unless ``server.open`` is true: then
     whoever asks from this very machine, and by a name of it. A page of the web that a
@@ -27,27 +34,57 @@ class Guard:
     """
 
     def __init__(
-        self, config: Callable[[], Config], failures: Failures, control_token: str | None = None
+        self,
+        config: Callable[[], Config],
+        failures: Failures,
+        control_token: str | None = None,
+        tokens: Tokens | None = None,
     ) -> None:
         self._config = config
         self._failures = failures
         self._control_token = control_token
+        self._tokens = tokens
 
-    def __call__(self, endpoint: Endpoint) -> Endpoint:
-        """An endpoint that only those reach who may."""
+    def __call__(self, endpoint: Endpoint, scope: str | None = None) -> Endpoint:
+        """
+        An endpoint that only those reach who may, with ``request.identity`` set.
+
+        With ``scope`` they also need that one; without, the endpoint looks itself.
+        """
 
         async def guarded(request: Request) -> Response:
-            if not (self._has_token(request) or self._is_open_to(request)):
-                raise self._refusal(request)
+            request.identity = await self.identify(request)
+            if scope is not None:
+                request.identity.require(scope)
             return await endpoint(request)
 
         return guarded
 
-    def _has_token(self, request: Request) -> bool:
+    async def identify(self, request: Request) -> Identity:
+        """
+        Who asks. Tokens are looked up each time: one that is revoked stops at once.
+
+        Raises:
+            FraisierError: ``unauthorized``, ``too-many-failures`` or a database error.
+        """
         given = _bearer(request)
-        tokens = [t for t in (self._config().server.token, self._control_token) if t]
-        same = [hmac.compare_digest(given.encode(), token.encode()) for token in tokens]
-        return bool(given) and any(same)
+        found = self._by_configuration(given, request)
+        if found is None and given and self._tokens is not None:
+            found = await self._tokens(given)
+        if found is None:
+            raise self._refusal(request)
+        return found
+
+    def _by_configuration(self, given: str, request: Request) -> Identity | None:
+        known = {
+            "server.token": self._config().server.token,
+            "control token": self._control_token,
+        }
+        # All are compared, so that the time says nothing.
+        same = [name for name, token in known.items() if token and _is_same(given, token)]
+        if given and same:
+            return with_all_scopes(same[0])
+        return with_all_scopes("server.open") if self._is_open_to(request) else None
 
     def _is_open_to(self, request: Request) -> bool:
         server = self._config().server
@@ -59,6 +96,10 @@ class Guard:
         if _bearer(request) and self._failures.note(request.client):
             return too_many("tokens", self._failures.retry_seconds(request.client))
         return FraisierError("a token is needed", code="unauthorized", hint=_HINT)
+
+
+def _is_same(given: str, token: str) -> bool:
+    return hmac.compare_digest(given.encode(), token.encode())
 
 
 def _bearer(request: Request) -> str:

@@ -43,7 +43,7 @@ def api_app(current: Current, database: AsyncDatabase, control_token: str | None
     routes["/webhook"] = Route(webhook, ("POST",), BODY_BYTES_MAX, webhook.admit)
     routes["/health"] = Route(HealthEndpoint(database), ("GET",))
     metrics = MetricsEndpoint(database, app.counts, failures)
-    routes["/metrics"] = Route(guarded(metrics), ("GET",))
+    routes["/metrics"] = Route(guarded(metrics, "read"), ("GET",))
     return app
 
 

@@ -88,6 +88,7 @@ ERROR_CODES: dict[str, ErrorCode] = {
     "method-not-allowed": ErrorCode("validation", 2, 405, True),
     "not-found": ErrorCode("not_found", 3, 404, True),
     "unauthorized": ErrorCode("unauthorized", 6, 401, True),
+    "forbidden": ErrorCode("forbidden", 6, 403, True),
     "source-refused": ErrorCode("forbidden", 6, 403, True),
     "too-many-failures": ErrorCode("rate_limited", 6, 429, True),
     "duplicate-header": ErrorCode("validation", 2, 400, True),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fraisier.domain.errors import FraisierError
+from fraisier.domain.identity import NOBODY, Identity
 from fraisier.http.source import Address
 
 HeaderList = Sequence[tuple[bytes, bytes]]
@@ -35,7 +36,8 @@ class Request:
     """
     Method, query and body are as they came; header names are lower case, and a
     header that came twice holds both values, joined by a comma: ``repeated`` has the
-    names of those. ``client`` is who asks, behind proxies that are trusted.
+    names of those. ``client`` is the address that asks, behind proxies that are trusted;
+    ``identity`` is who it is, once a guard knows.
     """
 
     method: str
@@ -45,6 +47,7 @@ class Request:
     body: bytes = b""
     client: Address | None = None
     repeated: frozenset[str] = frozenset()
+    identity: Identity = NOBODY
 
     @property
     def media_type(self) -> str | None:

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from fraisier.api.access import Guard
+from fraisier.api.access import Guard, Identity
 from fraisier.config import ServerSettings
 from fraisier.domain.errors import FraisierError
 from fraisier.http.failures import Failures
@@ -104,3 +104,13 @@ def test_guard__open__takes_who_names_no_host() -> None:
 def test_guard__open__keeps_out_what_a_proxy_passes_on(name: str) -> None:
     """Behind a proxy everybody comes from this machine."""
     assert code(OPEN, **{"host": "localhost", name: "192.0.2.7"}) == "unauthorized"
+
+
+def test_identity__scope__is_required() -> None:
+    """A scope opens what it names and nothing else; the refusal says which one is missing."""
+    reader = Identity("token reader", frozenset(["read"]))
+    reader.require("read")
+    with pytest.raises(FraisierError) as refused:
+        reader.require("deploy")
+    assert refused.value.code == "forbidden"
+    assert "deploy" in refused.value.message
