@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
+
+ADDRESS_CHARACTERS_MAX = 64  # with the name of an interface
 
 _OF_PROXIES = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
 
@@ -36,6 +39,11 @@ def client_of(
 
 def address_of(text: str) -> Address | None:
     """An address; an IPv4 one that is written as IPv6 is the IPv4 one. None for all else."""
+    return _parsed(text) if len(text) <= ADDRESS_CHARACTERS_MAX else None
+
+
+@lru_cache(maxsize=4_096)  # the same few ask again and again
+def _parsed(text: str) -> Address | None:
     try:
         address = ip_address(text.partition("%")[0])
     except ValueError:
