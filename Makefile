@@ -30,7 +30,7 @@ conformance: $(READY) ## run the conformance suite against every implementation 
 	@$(if $(findstring --thorough,$(ARGS)),bash tools/payloads.sh --or-skip)
 	@$(LAB) $(BIN)/conform run $(ARGS)
 
-payloads: ## fetch GitHub's genuine webhooks for the suite, with npm
+payloads: ## fetch what the suite takes from npm: genuine webhooks, a public audit
 	@bash tools/payloads.sh
 
 smoke: $(READY) ## the suite's quick subset, SQLite only

@@ -1,13 +1,15 @@
 #!/usr/bin/env bash
-# payloads.sh [--or-skip]   install the genuine webhooks that the suite delivers, with npm.
+# payloads.sh [--or-skip]   install what the suite takes from npm: genuine webhooks, a public audit.
 set -euo pipefail
-cd "$(dirname "$0")/../conformance/payloads"
+cd "$(dirname "$0")/../conformance"
 left_out() {
-  echo "payloads: $1; GitHub's genuine webhooks are left out" >&2
+  echo "payloads: $1; what the suite takes from npm is left out" >&2
   [ "${2-}" = --or-skip ] && exit 0 || exit 1
 }
-cmp -s package-lock.json node_modules/.installed-by && exit 0
-command -v npm >/dev/null || left_out "npm is not here" "${1-}"
-npm ci --silent --ignore-scripts --no-audit --no-fund --omit-lockfile-registry-resolved >&2 ||
-  left_out "npm could not install them" "${1-}"
-cp package-lock.json node_modules/.installed-by
+for folder in payloads audit; do
+  cmp -s "$folder/package-lock.json" "$folder/node_modules/.installed-by" && continue
+  command -v npm >/dev/null || left_out "npm is not here" "${1-}"
+  npm ci --prefix "$folder" --silent --ignore-scripts --no-audit --no-fund --omit-lockfile-registry-resolved >&2 ||
+    left_out "npm could not install them" "${1-}"
+  cp "$folder/package-lock.json" "$folder/node_modules/.installed-by"
+done

@@ -14,12 +14,13 @@ from conform.session import Identity
 # takes part, so it runs on the first one only. shared: leaves nothing behind, so it may
 # share a server with others. forges, strict-forges: share one that knows every forge.
 # core: an everyday run has it on every database. thorough: only a thorough run has it.
-# lab-*, octokit, schemathesis: needs what may not be there (labs.py). postgresql: the
+# lab-*, graphql-http, octokit, schemathesis: needs what may not be there (labs.py). postgresql: the
 # fraise has a database beside that of Fraisier, so it runs where there is a server.
 PLAIN_TAGS = frozenset(
     [
         "core",
         "forges",
+        "graphql-http",
         "lab-docker",
         "lab-mounts",
         "lab-postgresql",

@@ -11,7 +11,7 @@ from fraisier_lab import postgresql
 from conform import mounts
 from conform.cases import Case
 from conform.fuzzing import run as fuzzing
-from conform.world import octokit
+from conform.world import audit, octokit
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,7 @@ LABS: Mapping[str, Lab] = {
     "lab-postgresql": Lab(
         postgresql.can_be_mortal, "the programs of a PostgreSQL server, to start and restart one"
     ),
+    "graphql-http": Lab(audit.there, "the audit of graphql-http (`make payloads`, with Node)"),
     "octokit": Lab(octokit.there, "GitHub's examples (`make payloads`, with npm)"),
     "schemathesis": Lab(fuzzing.there, "schemathesis (the extra http of this package)"),
     mounts.TAG: Lab(mounts.possible, "a mount namespace (unshare, as root or as a user)"),
