@@ -141,6 +141,39 @@ Feature: A worker ends a deployment
       | v1      | production  | true         | null            |
       | v2      | production  | false        | a time          |
 
+  @database/complete/deployed-when-it-began-to-serve
+  Scenario: The release that a rollback goes back to is deployed anew
+    Given A of shop/production has released v1 at abc0001
+    And B of shop/production has released v2 at abc0002
+    And the releases were deployed long ago
+    And "alice" requests a rollback of shop/production as R
+    And "w1" claims R
+    And "w1" records release "v1" of R at abc0001
+    When "w1" completes R as success
+    Then the call wrote exactly:
+      | changed | tb_deployment R                 | completed_at duration_seconds status |
+      | changed | tb_deployment_request R         | status |
+      | changed | tb_lease shop/production        | released_at |
+      | changed | tb_release v1 shop/production   | deployed_at retired_at |
+      | changed | tb_release v2 shop/production   | retired_at |
+      | changed | tb_fraise_state shop/production | current_version fk_current_release held_commit last_deployed_at last_deployed_by |
+      | added   | tb_event deployment.completed   | |
+
+  @database/complete/deployed-when-it-began-to-serve
+  Scenario: The release that stays current is deployed since it began
+    Given A of shop/production has released v1 at abc0001
+    And the releases were deployed long ago
+    And B of shop/production is waiting at abc0001
+    And "w1" claims B
+    And "w1" records release "v1" of B at abc0001
+    When "w1" completes B as success
+    Then the call wrote exactly:
+      | changed | tb_deployment B                 | completed_at duration_seconds status |
+      | changed | tb_deployment_request B         | status |
+      | changed | tb_lease shop/production        | released_at |
+      | changed | tb_fraise_state shop/production | last_deployed_at |
+      | added   | tb_event deployment.completed   | |
+
   @database/complete/deployment-clears-the-hold
   Scenario: A deployment that succeeds clears the hold
     Given A of shop/production has released v1 at abc0001

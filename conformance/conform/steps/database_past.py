@@ -93,6 +93,15 @@ def age_removals(db: DatabaseWorld) -> None:
         db.set_up(f"UPDATE {table} SET removed_at = '{LONG_AGO}' WHERE removed_at IS NOT NULL")
 
 
+@step("the releases were deployed long ago")
+def age_releases(db: DatabaseWorld) -> None:
+    """Move the time at which releases began to serve into the past."""
+    db.set_up(
+        f"UPDATE tb_release SET deployed_at = '{LONG_AGO}', created_at = '{LONG_AGO}'"
+        " WHERE deployed_at IS NOT NULL"
+    )
+
+
 @step(parsers.re(r'the observer "(?P<worker>[^"]*)" was last heard of long ago'))
 def age_worker(db: DatabaseWorld, worker: str) -> None:
     """Move the end of an observer's time into the past."""

@@ -94,18 +94,21 @@ BEGIN
         JOIN tb_fraise_state s ON s.fk_environment = d.fk_environment
         WHERE c.command_id = NEW.command_id
             AND d.status = 'success'
+            AND d.fk_release <> s.fk_current_release
     );
 
     UPDATE tb_release
     SET
-        deployed_at = COALESCE(deployed_at, strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
+        deployed_at = strftime('%Y-%m-%dT%H:%M:%fZ', 'now'),
         retired_at = NULL
     WHERE pk_release = (
         SELECT d.fk_release
         FROM tb_command c
         JOIN tb_deployment d ON d.id = c.entity_id
+        JOIN tb_fraise_state s ON s.fk_environment = d.fk_environment
         WHERE c.command_id = NEW.command_id
             AND d.status = 'success'
+            AND d.fk_release IS NOT s.fk_current_release
     );
 
     UPDATE tb_fraise_state
