@@ -75,6 +75,18 @@ def _findings(checkout: Path, server: str | None = None) -> str:
         ("average: duration_seconds", "average: duration", 'has no column "duration"'),
         ("events: [deployment.step]", "events: [deployment.stepp]", "no such event"),
         ("step: payload.step", "step: payload.stepp", "is not in data"),
+        ("started_at: $requested_at", "started_at: $requested", "is not in data"),
+        ("as_of:\n      deployment.requested", "as_of:\n      deployment.asked", "is not shown"),
+        (
+            "deploymentId: {type: ID!, column: entity_id}",
+            "deploymentId: {type: ID!, column: pk_event}",
+            "is not in data",
+        ),
+        (
+            "deploymentId: {type: ID!, column: entity_id}",
+            "deploymentId: {type: ID!, column: occurred_at, operator: within_days}",
+            "filtered by equality",
+        ),
         ("operator: within_days", "operator: within", "is no operator"),
         ("processed: {type: Boolean!,", "processed: {type: String!,", "is no String"),
         ("durationSeconds: {type: Float,", "durationSeconds: {type: Float!,", "has null"),

@@ -1,8 +1,8 @@
-"""Queries, mutations and subscriptions."""
+"""Queries and mutations."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from schema_compiler.arguments import call_arguments, filter_arguments
 from schema_compiler.errors import choose
@@ -126,45 +126,6 @@ def _inject(reader: Reader, block: Block, where: Where) -> dict[str, str]:
     return {parameter: str(value) for parameter, value in inject.items()}
 
 
-def subscriptions(reader: Reader) -> dict[str, Any]:
-    """Every subscription: the types of events that it shows, and as what."""
-    found: dict[str, Any] = {}
-    for name, block, where in reader.entries(reader.document, "subscriptions", ()):
-        reader.keys(block, where, "description arguments entity fields", "type events")
-        parsed = reader.type(block, where)
-        if ("entity" in block) == ("fields" in block):
-            reader.fail(where, "one of entity and fields is expected here")
-        found[name] = {
-            "description": reader.text(block, "description", where),
-            "type": block.get("type"),
-            "events": _texts(block.get("events")),
-            "arguments": filter_arguments(reader, block, where),
-        }
-        if "entity" in block:
-            found[name]["entity"] = reader.identifier(block, "entity", where)
-        if "fields" in block:
-            found[name]["fields"] = _event_fields(reader, block, parsed.name, where)
-    return found
-
-
-def _event_fields(
-    reader: Reader, block: Block, type_name: str, where: Where
-) -> dict[str, list[str]]:
-    fields = reader.fields(type_name)
-    given = reader.block(block["fields"], (*where, "fields"))
-    for name in given:
-        if name not in fields:
-            reader.fail((*where, "fields", name), f"{type_name} has no such field")
-    for name in fields:
-        if name not in given:
-            reader.fail((*where, "fields"), f"the field {type_name}.{name} has no source")
-    return {name: str(path).split(".") for name, path in given.items()}
-
-
 def parameter_names(mutation: dict[str, Any]) -> list[str]:
     """Every parameter of the function that a mutation fills."""
     return [entry["parameter"] for entry in mutation["arguments"]] + list(mutation["inject"])
-
-
-def _texts(value: Any) -> list[str]:
-    return [str(entry) for entry in cast("list[Any]", value)] if isinstance(value, list) else []

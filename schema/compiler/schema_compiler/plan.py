@@ -10,6 +10,7 @@ from schema_compiler.names import parse_type
 from schema_compiler.reader import Reader
 from schema_compiler.sdl import render
 from schema_compiler.source import load
+from schema_compiler.subscriptions import subscriptions
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,7 +39,7 @@ def compile_file(path: Path) -> tuple[Plan, Reader]:
         "types": types.types(reader),
         "queries": operations.queries(reader),
         "mutations": operations.mutations(reader),
-        "subscriptions": operations.subscriptions(reader),
+        "subscriptions": subscriptions(reader),
     }
     _check_answers(reader, plan)
     if reader.findings:
@@ -48,17 +49,17 @@ def compile_file(path: Path) -> tuple[Plan, Reader]:
 
 
 def _check_answers(reader: Reader, plan: Plan) -> None:
-    """An answer is one row that is already there: nothing below it may read a view."""
-    for name, entry in plan["types"].items():
-        if not entry["answer"]:
-            continue
+    """Answers and events are rows that are already there: nothing below may read a view."""
+    answers = [name for name, entry in plan["types"].items() if entry["answer"]]
+    events = [parse_type(entry["type"] or "") for entry in plan["subscriptions"].values()]
+    for name in dict.fromkeys([*answers, *(parsed.name for parsed in events if parsed)]):
         for reached in _reachable(plan, name):
             for field, bound in plan["types"][reached]["fields"].items():
                 if "list" in bound:
                     reader.fail(
                         ("types", reached, "fields", field),
-                        f"{name} is an answer and cannot hold a list of rows",
-                        "leave the field out of types that a mutation returns",
+                        f"{name} is an answer or an event and cannot hold a list of rows",
+                        "leave the field out of types that a mutation or a subscription returns",
                     )
 
 

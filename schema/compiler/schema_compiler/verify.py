@@ -187,6 +187,22 @@ class _Verifier:
         for row in rows:
             for name, path in subscription.get("fields", {}).items():
                 self._values.event(row["data"], subscription["type"], name, path, where)
+        self._event_keys(where, subscription)
+
+    def _event_keys(self, where: Where, subscription: Plan) -> None:
+        """Events are filtered by ``data``, and what they were overwrites keys of it."""
+        places = {
+            column: (*where, "arguments", argument["name"])
+            for argument in subscription["arguments"]
+            for column, _ in argument["columns"]
+        }
+        for event, values in subscription.get("as_of", {}).items():
+            read = [v[1:] for v in values.values() if isinstance(v, str) and v.startswith("$")]
+            places |= dict.fromkeys([*values, *read], (*where, "as_of", event))
+        for row in self._samples(where, subscription.get("entity", "v_event")):
+            for key, place in places.items():
+                if key not in row["data"]:
+                    self._fail(place, f'the key "{key}" is not in data')
 
 
 def _key(value: Any, key: str) -> Any:
