@@ -1,4 +1,4 @@
-"""Put the SQL and the compiled schema into the wheel, from the checkout or from an sdist."""
+"""Put the SQL, the compiled schema and the dashboard into the wheel, from the checkout or from an sdist."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ ASSETS = {
     "db/sqlite": "db/sqlite",
     "db/postgresql": "db/postgresql",
     "schema/compiled": "schema/compiled",
+    "impl/dashboard": "impl/dashboard",
 }
 
 

@@ -1,4 +1,4 @@
-"""The API server's paths: ``/graphql``, ``/webhook``, ``/health``, ``/metrics``."""
+"""The API server's paths: ``/graphql``, ``/webhook``, ``/health``, ``/metrics``, the dashboard."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from fraisier.http.app import BODY_BYTES_MAX, Endpoint, HttpApp, Route
 from fraisier.http.failures import Failures
 from fraisier.http.health import HealthEndpoint
 from fraisier.http.messages import Request, Response
+from fraisier.http.static import static_files
 from fraisier.http.webhook import WebhookEndpoint
 from fraisier.operations.record_webhook import (
     forge_of_mutation,
@@ -44,6 +45,8 @@ def api_app(current: Current, database: AsyncDatabase, control_token: str | None
     routes["/health"] = Route(HealthEndpoint(database), ("GET",))
     metrics = MetricsEndpoint(database, app.counts, failures)
     routes["/metrics"] = Route(guarded(metrics, "read"), ("GET",))
+    dashboard = static_files(asset("impl/dashboard"), lambda: current().config.server.dashboard)
+    routes.update({path: Route(file, ("GET",)) for path, file in dashboard.items()})
     return app
 
 
@@ -57,7 +60,8 @@ def _graphql_endpoint(graphql: GraphqlHttp) -> Endpoint:
         status, headers, body = await graphql.handle(
             request.method, request.headers, request.query, request.body, None
         )
-        return Response(status, body, headers)
+        scopes = " ".join(sorted(request.identity.scopes))
+        return Response(status, body, [*headers, (b"fraisier-scopes", scopes.encode())])
 
     return endpoint
 

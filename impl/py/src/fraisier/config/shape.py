@@ -41,6 +41,7 @@ SHAPES: Mapping[str, Mapping[str, str]] = {
         "open": "boolean",
         "trusted_proxies": "networks",
         "failed_signatures": "failed_signatures",
+        "dashboard": "boolean",
     },
     "git": {
         "provider": "git_provider",

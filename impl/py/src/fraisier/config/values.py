@@ -58,6 +58,7 @@ class ServerSettings(NamedTuple):
     GraphQL and metrics ask for ``token``; without one they are closed, unless ``open``
     opens them to this machine. What one of ``trusted_proxies`` says about a client's
     address is believed. ``failed_signatures`` a minute are borne of one source.
+    ``dashboard`` says whether the pages are served.
     """
 
     host: str = "127.0.0.1"
@@ -66,6 +67,7 @@ class ServerSettings(NamedTuple):
     open: bool = False
     trusted_proxies: tuple[Network, ...] = ()
     failed_signatures: int = DEFAULT_FAILED_SIGNATURES
+    dashboard: bool = True
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.host!r}, {self.port})"

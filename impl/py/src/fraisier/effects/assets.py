@@ -1,4 +1,4 @@
-"""Where the SQL and the compiled schema are: in the checkout, or packaged with the wheel."""
+"""Where the SQL, the compiled schema and the dashboard are: in the checkout or in the wheel."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def _root() -> Path:
 
 def asset(path: str) -> Path:
     """
-    The file or folder ``path`` below ``db/`` or ``schema/compiled/``.
+    The file or folder ``path`` below ``db/``, ``schema/compiled/`` or ``impl/dashboard``.
 
     Raises:
         FileNotFoundError: This installation does not carry it.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from fraisier.domain.errors import FraisierError
@@ -142,7 +142,7 @@ class HttpApp:
 
 
 def _closing(response: Response) -> Response:
-    return Response(response.status, response.body, response.headers, close=True)
+    return replace(response, close=True)
 
 
 def _method_not_allowed(route: Route) -> Response:

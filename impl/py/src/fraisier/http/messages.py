@@ -58,17 +58,19 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """Status, headers (length and security are added) and body."""
+    """Status, headers (length and ``security`` are added) and body."""
 
     status: int
     body: bytes
     headers: HeaderList = ((b"content-type", b"application/json"),)
     close: bool = False
+    security: HeaderList = SECURITY_HEADERS
 
     def start(self) -> dict[str, Any]:
         """The ASGI message that begins the answer."""
-        headers = [*self.headers, *SECURITY_HEADERS]
-        headers.append((b"content-length", str(len(self.body)).encode()))
+        headers = [*self.headers, *self.security]
+        if self.status != 304:  # whose length would be that of what is not sent
+            headers.append((b"content-length", str(len(self.body)).encode()))
         if self.close:
             headers.append((b"connection", b"close"))
         return {"type": "http.response.start", "status": self.status, "headers": headers}
