@@ -51,10 +51,7 @@ def select(options: Options) -> Selection:
     Raises:
         SetupError: A pattern fits nothing, or requirements.yaml cannot be read.
     """
-    try:
-        known = requirements.load(options.checkout)
-    except ValueError as reason:
-        raise SetupError(f"spec/{reason}") from reason
+    known = requirements.load(options.checkout)
     found = collect(options.scenarios, options.checkout)
     chosen = tuple(case for case in found.cases if _asked_for(case, options))
     problems = guards.problems(found, known, options.scenarios, options.checkout)
