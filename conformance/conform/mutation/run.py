@@ -84,7 +84,7 @@ def _command(folder: Path) -> list[str]:
     suite = resources() / "suite"
     command = [sys.executable, "-m", "pytest", "-c", str(suite / "pytest.ini"), "-q"]
     command += ["--rootdir", str(suite), "-p", "pytest_bdd.plugin", "-p", "conform.plugin"]
-    command += ["-p", "conform.mutation.plugin", "--tb=short", "--no-header"]
+    command += ["-p", "conform.mutation.plugin", "--tb=native", "--no-header"]
     command += ["--basetemp", str(folder / "work")]
     command += ["--conform-session", str(folder / "session.json")]
     command += ["--mutation-job", str(folder / "job.json")]

@@ -32,7 +32,8 @@ def all_mutants(checkout: Path, dialect: str, functions: Sequence[str] = ("*",))
 def mutants_of(job: Job) -> list[Mutant]:
     """The mutants that a process has to judge."""
     wanted = set(job.names)
-    found = all_mutants(Path(job.checkout), job.dialect)
+    functions = sorted({Path(file).stem for file, _ in job.names})
+    found = all_mutants(Path(job.checkout), job.dialect, functions)
     return [mutant for mutant in found if (mutant.file, mutant.name) in wanted]
 
 
