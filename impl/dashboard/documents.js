@@ -71,3 +71,18 @@ mutation Rollback($fraise: String!, $environment: String!, $toVersion: String) {
     success code message deployment { id }
   }
 }`;
+
+export const CHANGES = `
+subscription Changes {
+  deploymentStatusChanged { id }
+}`;
+
+export const PROGRESS = `
+subscription Progress($id: ID!) {
+  deploymentProgress(deploymentId: $id) { step progress message timestamp }
+}`;
+
+export const CANCEL = `
+mutation Cancel($id: ID!) {
+  cancel(id: $id) { success code message deployment { id } }
+}`;

@@ -83,8 +83,8 @@ function update(old, next) {
     if (old.getAttribute(name) !== value) old.setAttribute(name, value);
   }
   // What somebody is choosing or writing at this moment is theirs.
-  if (old !== document.activeElement || old.nodeName === "BUTTON" || old.nodeName === "A") {
-    align(old, next);
-    if (old.nodeName === "SELECT") old.value = next.value;
-  }
+  if (old === document.activeElement && "value" in old && old.nodeName !== "BUTTON") return;
+  const { value } = next;
+  align(old, next);
+  if (old.nodeName === "SELECT" || old.nodeName === "INPUT") old.value = value;
 }

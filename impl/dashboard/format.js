@@ -90,6 +90,6 @@ export function count(number, noun) {
 
 /** Who asked, in words. */
 export function asker(deployment) {
-  const by = { WEBHOOK: "push by", API: "API,", MANUAL: "by hand,", SCHEDULED: "scheduled," };
-  return `${by[deployment.triggeredBy] ?? ""} ${deployment.actor ?? "unknown"}`.trim();
+  const by = { WEBHOOK: ", by a push", API: ", by the API", MANUAL: ", by hand", SCHEDULED: ", on schedule" };
+  return `${deployment.actor ?? "somebody"}${by[deployment.triggeredBy] ?? ""}`;
 }
