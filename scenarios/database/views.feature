@@ -57,11 +57,27 @@ Feature: Views show what there is
     And B of shop/production has released v2 at abc0002
     When "w1" claims anything
     Then v_deployment_history has the columns: id fraise environment started_at completed_at duration_seconds version_change status target_provider git_commit error_message pk_deployment
-    And every data of v_deployment_history has the keys: id fraise environment started_at completed_at duration_seconds version_change status target_provider git_commit error_message triggered_by actor outcome kind error_code
+    And every data of v_deployment_history has the keys: id fraise environment started_at completed_at duration_seconds version_change status target_provider git_commit error_message triggered_by actor outcome kind error_code hint
     And v_deployment_history in order of -pk_deployment holds:
       | id      | fraise | environment | status  | version_change | target_provider | git_commit | data.status | data.outcome | data.triggered_by | data.actor | data.kind |
       | id of B | shop   | production  | success | v1 → v2        | local           | abc0002    | SUCCESS     | success      | MANUAL            | setup      | deploy    |
       | id of A | shop   | production  | success | anything       | local           | abc0001    | SUCCESS     | success      | MANUAL            | setup      | deploy    |
+
+  @database/views/history-hint
+  Scenario: The history has the hint of the step that failed last with the deployment's code
+    Given A of shop/production is on attempt 2 under "w1"
+    And "w1" has failed at "fetch" of A with build-failed and the hint "free the disk"
+    And "w1" has failed at "build" of A with build-failed and the hint "see the log"
+    And "w1" has failed at "clean" of A with timeout and the hint "wait"
+    And B of shop/staging is running under "w2"
+    And "w2" has failed at "build" of B with build-failed
+    And "w1" reports "seed" of A as started
+    When "w1" completes A as failed with build-failed because it broke
+    And "w2" completes B as failed with build-failed because it broke
+    Then v_deployment_history in order of pk_deployment holds:
+      | id      | data.error_code | data.hint   |
+      | id of A | build-failed    | see the log |
+      | id of B | build-failed    | null        |
 
   @database/views/registry
   Scenario: Fraises and environments have their columns and keys
@@ -202,7 +218,16 @@ Feature: Views show what there is
       | branch | provider | event_type | data.provider | data.ignored_reason | data.processed | data.deployments  |
       | wild   | github   | push       | GITHUB        | branch-not-mapped   | true           | []                |
       | main   | github   | push       | GITHUB        | null                | true           | anything          |
-    And the deployments of the webhook d1 have the keys: id fraise environment status
+    And the deployments of the webhook d1 have the keys: id fraise environment status outcome
+
+  @database/views/webhooks
+  Scenario: What came of a webhook is told exactly
+    Given a push to main at abc0001 arrives as d1
+    When a push to main at abc0002 arrives as d2
+    Then v_recent_webhooks in order of pk_webhook_event holds:
+      | commit_sha | data.deployments.0.status | data.deployments.0.outcome |
+      | abc0001    | FAILED                    | superseded                 |
+      | abc0002    | PENDING                   | pending                    |
 
   @database/views/events
   Scenario: The event log has its columns and keys and grows

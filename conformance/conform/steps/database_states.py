@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from pytest_bdd import parsers, step
 
 from conform.steps.database_calls import (
@@ -145,3 +147,26 @@ def deployment_is_on_attempt(
         age_lease(db, fraise, environment)
         claim(db, worker, deployment, None)
         _went_well(db)
+
+
+@step(
+    parsers.re(
+        rf'"(?P<worker>[^"]*)" has failed at "(?P<name>[^"]*)" of {DEPLOYMENT}'
+        r' with (?P<code>\S+)( and the hint "(?P<hint>[^"]*)")?'
+    )
+)
+def step_has_failed(
+    db: DatabaseWorld, worker: str, name: str, deployment: str, code: str, hint: str | None
+) -> None:
+    """A step that failed with a code, and perhaps with a way out."""
+    record_step(db, worker, name, deployment, "started", None, None)
+    detail = {"code": code} if hint is None else {"code": code, "hint": hint}
+    db.call(
+        "fn_record_step",
+        deployment_id=db.identity(deployment),
+        fencing_token=db.token(worker, deployment),
+        step=name,
+        state="failed",
+        detail=json.dumps(detail),
+    )
+    _went_well(db)

@@ -60,7 +60,8 @@ FROM (
                         'id', d.id,
                         'fraise', d.fraise,
                         'environment', d.environment,
-                        'status', fx_deployment_status(d.status)
+                        'status', fx_deployment_status(d.status),
+                        'outcome', d.status
                     )
                     ORDER BY d.pk_deployment
                 ),

@@ -29,7 +29,16 @@ SELECT
         'actor', r.requested_by,
         'outcome', d.status,
         'kind', d.kind,
-        'error_code', d.error_code
+        'error_code', d.error_code,
+        'hint', (
+            SELECT json_extract(s.detail, '$.hint')
+            FROM tb_deployment_step s
+            WHERE s.fk_deployment = d.pk_deployment
+                AND s.state = 'failed'
+                AND json_extract(s.detail, '$.code') = d.error_code
+            ORDER BY s.pk_deployment_step DESC
+            LIMIT 1
+        )
     ) AS data
 FROM tb_deployment d
 LEFT JOIN tb_deployment_request r ON r.pk_deployment_request = d.fk_request

@@ -60,7 +60,8 @@ FROM (
                     'id', d.id,
                     'fraise', d.fraise,
                     'environment', d.environment,
-                    'status', CASE WHEN d.status IN ('superseded', 'cancelled') THEN 'FAILED' ELSE upper(d.status) END
+                    'status', CASE WHEN d.status IN ('superseded', 'cancelled') THEN 'FAILED' ELSE upper(d.status) END,
+                    'outcome', d.status
                 ) AS data
                 FROM tb_deployment_request r
                 JOIN tb_deployment d ON d.fk_request = r.pk_deployment_request

@@ -12,7 +12,6 @@ from fraisier.cli.output import OK, SKIPPED, Line, moment
 from fraisier.cli.session import Session
 
 if TYPE_CHECKING:
-    from fraisier.db.base import Database
     from fraisier.domain.values import Answer
 
 ID_DIGITS = 8
@@ -28,11 +27,10 @@ def webhooks(session: Session, limit: int) -> None:
     """List received webhooks, newest first."""
     with session.database(session.application()) as db:
         rows = db.read("v_recent_webhooks", order=("-pk_webhook_event",), limit=limit)
-        table = [] if session.output.as_json else [_row(db, row) for row in rows]
     if session.output.as_json:
         session.output.document({"webhooks": rows})
     else:
-        session.output.table(_HEADINGS, table, "No webhooks yet.")
+        session.output.table(_HEADINGS, [_row(row) for row in rows], "No webhooks yet.")
 
 
 @command(click.argument("webhook_id"))
@@ -65,7 +63,7 @@ def _replayed(answer: Answer) -> Iterator[Line]:
         yield f"  {each['fraise']} → {each['environment']} ({each['id']})"
 
 
-def _row(db: Database, row: Mapping[str, Any]) -> list[Any]:
+def _row(row: Mapping[str, Any]) -> list[Any]:
     refs = [change["branch"] or change["tag"] for change in row.get("changes") or ()]
     return [
         str(row["id"])[:ID_DIGITS],
@@ -75,7 +73,7 @@ def _row(db: Database, row: Mapping[str, Any]) -> list[Any]:
         ", ".join(refs) or row["branch"] or row["tag"],
         (row["commit_sha"] or "")[:7],
         row.get("replayed_by") or row["sender"],
-        _result(db, row),
+        _result(row),
     ]
 
 
@@ -85,19 +83,11 @@ def _provider(row: Mapping[str, Any]) -> str:
     return str(row["hook"]) if name == "custom" else name
 
 
-def _result(db: Database, row: Mapping[str, Any]) -> str | None:
+def _result(row: Mapping[str, Any]) -> str | None:
     targets = [
-        f"{item['fraise']}/{item['environment']} {_outcome(db, item)}"
+        f"{item['fraise']}/{item['environment']} {item['outcome']}"
         for item in row["deployments"]
     ]
     led_to = ", ".join(targets) or row["ignored_reason"]
     first = row.get("replayed_from")
     return led_to if first is None else f"{led_to or '-'} (replay of {str(first)[:ID_DIGITS]})"
-
-
-def _outcome(db: Database, deployment: Mapping[str, Any]) -> str:
-    """The status is GraphQL's: what a newer push took the place of shows as failed there."""
-    if deployment["status"] == "FAILED":
-        for found in db.read("v_deployment", {"id": deployment["id"]}, limit=1):
-            return str(found["outcome"])
-    return str(deployment["status"]).lower()
