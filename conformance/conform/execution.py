@@ -128,7 +128,9 @@ def _command(folder: Path, workers: int) -> list[str]:
     command += ["-p", "conform.outcomes", "--tb=native", "--no-header"]
     command += ["--basetemp", str(folder / "work")]
     if workers > 1:
-        command += ["-p", "xdist.plugin", "-n", str(workers), "--dist", "worksteal"]
+        # One at a time, in order: whoever is free takes the longest that is left.
+        command += ["-p", "xdist.plugin", "-n", str(workers)]
+        command += ["--dist", "load", "--maxschedchunk", "1"]
     command += ["--conform-session", str(folder / "session.json")]
     command += ["--conform-results", str(folder / "results")]
     return [*command, str(suite / "test_scenarios.py")]

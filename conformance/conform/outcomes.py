@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import resource
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any, TextIO
 
 import pytest
 
 from conform import verdicts
+
+BEGUN = pytest.StashKey[float]()  # processor seconds of this process when the item began
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -32,6 +36,26 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         Path(f"{given}.collected").write_text(json.dumps(keys))
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """From here on the item is charged for what the process uses."""
+    item.stash[BEGUN] = _processor_seconds()
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, None]:
+    """Say what the item has used so far, with the children that it has waited for."""
+    outcome = yield
+    report: Any = outcome.get_result()
+    begun = item.stash.get(BEGUN, None)
+    report.processor_seconds = 0.0 if begun is None else _processor_seconds() - begun
+
+
+def _processor_seconds() -> float:
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(each.ru_utime + each.ru_stime for each in used)
+
+
 class Writer:
     """Joins the reports of set-up, call and tear-down into one result a case."""
 
@@ -46,6 +70,7 @@ class Writer:
             return
         result = self._pending.setdefault(key, {"case": key, "duration_seconds": 0.0})
         result["duration_seconds"] += report.duration
+        result["processor_seconds"] = round(getattr(report, "processor_seconds", 0.0), 3)
         found = getattr(report, "verdict", verdicts.HARNESS_ERROR)
         if found and _rank(found) >= _rank(result.get("verdict")):
             result["verdict"] = found

@@ -59,19 +59,21 @@ def pytest_bdd_apply_tag(tag: str, function: Callable[..., Any]) -> bool:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep the items of the selected cases, each under the key of its case."""
+    """Keep the items of the selected cases, each under its key, in the order of the session."""
     session = sessions.current()
-    wanted = {identity[:3]: identity[3] for identity in session.cases}
-    selected: list[pytest.Item] = []
+    wanted = {identity[:3]: place for place, identity in enumerate(session.cases)}
+    selected: dict[int, pytest.Item] = {}
     dropped: list[pytest.Item] = []
     for item in items:
-        key = wanted.get(_identity_of(item, Path(session.scenarios)))
-        if key is not None:
-            item.user_properties.append(("case", key))
-            item.stash[TAGS] = _tags(item)
-        (dropped if key is None else selected).append(item)
+        place = wanted.get(_identity_of(item, Path(session.scenarios)))
+        if place is None:
+            dropped.append(item)
+            continue
+        item.user_properties.append(("case", session.cases[place][3]))
+        item.stash[TAGS] = _tags(item)
+        selected[place] = item
     config.hook.pytest_deselected(items=dropped)
-    items[:] = selected
+    items[:] = [selected[place] for place in sorted(selected)]
 
 
 def _tags(item: pytest.Item) -> frozenset[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +15,7 @@ from conform.databases import Scratch
 from conform.execution import Execution, Told, execute
 from conform.progress import Progress
 from conform.requirements import Requirement
+from conform.scheduling import longest_first
 from conform.session import Session
 from conform.targets import Target, template
 
@@ -34,6 +35,7 @@ class Plan:
     targets: tuple[Target, ...]
     places: dict[str, str]  # dialect -> where scratch databases are made
     workers: int
+    durations: Mapping[str, float] = field(default_factory=dict[str, float])  # of an earlier run
 
 
 @dataclass(slots=True)
@@ -123,21 +125,34 @@ def _executed(
     told: Told,
     alone: bool = False,
 ) -> Execution:
-    """What comes of the cases, first of those that need no namespace of their own."""
+    """What comes of the cases; those that need a namespace of their own run beside the rest."""
     done = Execution()
-    for mounting in (False, True):
-        some = [case for case in cases if (mounts.TAG in case.tags) == mounting]
-        if some and not stop.is_set():
-            workers = 1 if alone else _workers(plan, lane, len(some))
-            done.add(execute(_session(plan, lane, some), workers, stop, told, mounting))
+    parts = [[c for c in cases if (mounts.TAG in c.tags) == mounting] for mounting in (False, True)]
+    shares = (1, 1) if alone else _workers(plan, lane, *map(len, parts))
+    with ThreadPoolExecutor(1 if alone else len(parts)) as pool:
+        running = [
+            pool.submit(execute, _session(plan, lane, part), share, stop, told, part is parts[1])
+            for part, share in zip(parts, shares, strict=True)
+            if part and not stop.is_set()
+        ]
+        for each in running:
+            done.add(each.result())
     return done
 
 
-def _workers(plan: Plan, lane: Lane, cases: int) -> int:
-    """The database itself keeps one processor busy; implementations mostly wait."""
+def _workers(plan: Plan, lane: Lane, usual: int, mounting: int) -> tuple[int, int]:
+    """
+    How many processes run the usual cases, and those with a namespace of their own.
+
+    The database itself keeps one processor busy; implementations mostly wait.
+    """
     if lane.target.implementation is None:
-        return 1
-    return max(1, min(plan.workers, cases // WORTH_A_WORKER))
+        return 1, 1
+    most = max(1, min(plan.workers, (usual + mounting) // WORTH_A_WORKER))
+    if not usual or not mounting:
+        return most, most
+    apart = max(1, most * mounting // (usual + mounting))
+    return max(1, most - apart), apart
 
 
 def _session(plan: Plan, lane: Lane, cases: Iterable[Case]) -> Session:
@@ -151,7 +166,7 @@ def _session(plan: Plan, lane: Lane, cases: Iterable[Case]) -> Session:
         place=lane.base.place,
         implementation=str(target.implementation.folder) if target.implementation else None,
         url=target.url,
-        cases=tuple(case.identity for case in cases),
+        cases=tuple(case.identity for case in longest_first(list(cases), plan.durations)),
     )
 
 

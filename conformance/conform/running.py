@@ -29,6 +29,7 @@ from conform.report import files, terminal
 from conform.report.source import Ledger, account_of, exit_status
 from conform.run import Plan, Tally, run
 from conform.runfolder import run_folder
+from conform.scheduling import durations
 from conform.servers import places
 from conform.targets import Target
 
@@ -68,6 +69,7 @@ def carry_out(options: Options, workers: int, output: Path, require_all: bool, b
     chosen = needed(targets(options), cases, selection.requirements)
     check_deviations(chosen, selection.requirements)
     said = versions(chosen, build, _say)
+    known = durations(output / files.SOURCE)
     book = Book(Ledger(output / files.SOURCE))
     book.write(_header(options, selection, chosen, said))
     for line in labs.left_out(selection.cases):
@@ -84,6 +86,7 @@ def carry_out(options: Options, workers: int, output: Path, require_all: bool, b
             targets=tuple(t for t in chosen if t.dialect in found),
             places=found,
             workers=workers,
+            durations=known,
         )
         tallies = _run(plan, book)
     status = _close(book, tallies, output)
