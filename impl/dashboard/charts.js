@@ -3,7 +3,7 @@
 import { h, s } from "./dom.js";
 import { duration, words } from "./format.js";
 
-const WIDTH = 640, HEIGHT = 220, LEFT = 44, BOTTOM = 24, TOP = 10;
+const WIDTH = 640, HEIGHT = 220, LEFT = 72, BOTTOM = 24, TOP = 10;
 const KINDS = [["success", "good"], ["rolled_back", "warn"], ["failed", "bad"]];
 const day = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
 
@@ -20,7 +20,8 @@ export function daily(deployments, days) {
     const column = byKey.get(new Date(d.startedAt).toDateString());
     if (column && d.outcome in column) column[d.outcome] += 1;
   }
-  const most = Math.max(4, ...columns.map((c) => c.success + c.rolled_back + c.failed));
+  const highest = Math.max(4, ...columns.map((c) => c.success + c.rolled_back + c.failed));
+  const most = highest + (highest % 2); // the middle of the scale is a whole number, too
   return figure("Deployments a day", bars(columns, most), columnTable(columns), legend());
 }
 
@@ -71,7 +72,7 @@ function axis(most, label) {
     const value = most * part;
     return [
       s("line", { x1: LEFT, x2: WIDTH, y1: y, y2: y, class: "rule" }),
-      s("text", { x: LEFT - 6, y: y + 4, "text-anchor": "end" }, label(most >= 10 ? Math.round(value) : value)),
+      s("text", { x: LEFT - 6, y: y + 4, "text-anchor": "end" }, value ? label(value) : "0"),
     ];
   });
 }

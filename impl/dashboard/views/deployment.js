@@ -59,7 +59,7 @@ function facts(d) {
     ["Requested", time(d.requestedAt)],
     ["Started", d.outcome === "pending" ? null : time(d.startedAt)],
     ["Ended", ended && time(ended)],
-    ["Took", took === null ? null : duration(took)],
+    [isLive(d) ? "Has taken" : "Took", took === null ? null : duration(took)],
     ["Target", d.target.provider],
     ["Superseded by", d.supersededBy && h("a", { href: `#/deployment/${d.supersededBy}` }, "a later deployment")],
   ];
