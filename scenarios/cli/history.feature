@@ -37,3 +37,28 @@ Feature: History tells who deployed what, why and to where
       | line                  |
       | history shop          |
       | history --fraise shop |
+
+  @cli/history/shows-the-hint @cli/status/shows-how-the-newest-ended
+  Scenario: The way out that a failed step knows is not forgotten
+    Given the registry:
+      """
+      fraises:
+        mailer:
+          type: worker
+          git: {repository: ./nowhere}
+          environments:
+            production: {target: {provider: local, command: [sleep, "100"]}, smoke_tests: [/ready]}
+      """
+    And the user ran `deploy mailer production --commit abc0001`
+    When the user runs `history`
+    Then the output has `hint: set target.port`
+    When the user runs `history --json`
+    Then the JSON fits "history"
+    And the JSON has "failed" at deployments.0.outcome
+    And the JSON has "set target.port, or health_check.url" at deployments.0.hint
+    When the user runs `status mailer production`
+    Then the output has `Hint: set target.port`
+    When the user runs `status mailer production --json`
+    Then the JSON fits "status"
+    And the JSON has "failed" at last_deployment.outcome
+    And the JSON has "set target.port, or health_check.url" at last_deployment.hint

@@ -55,6 +55,25 @@ Feature: The registry is listed
       | list --json   |
       | --json list   |
 
+  @cli/list/shows-tags-and-paths
+  Scenario: Tags and paths of an environment are listed
+    Given the registry:
+      """
+      fraises:
+        shop:
+          type: api
+          environments:
+            production: {tag: "v*", paths: [services/shop/, "*.sql"], target: {provider: local, command: [sleep, "100"]}}
+            staging: {target: {provider: local, command: [sleep, "100"]}}
+      """
+    When the user runs `list`
+    Then the output has `production → local, tags v*, paths services/shop/ *.sql`
+    When the user runs `list --json`
+    Then the JSON fits "list"
+    And the JSON has "v*" at fraises.0.environments.0.tags.0
+    And the JSON has ["services/shop/", "*.sql"] at fraises.0.environments.0.paths
+    And the JSON has null at fraises.0.environments.1.paths
+
   @cli/list/needs-no-database
   Scenario: Listing opens no database
     Given the registry of the product document

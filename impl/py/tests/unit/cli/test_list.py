@@ -48,6 +48,8 @@ def test_list__json__has_branches_and_jobs(fraisier: Fraisier, example: Path) ->
         "provider": "scaleway",
         "detail": "fr-par",
         "branches": ["main"],
+        "tags": [],
+        "paths": None,
         "jobs": [],
     }
     daily, sync = fraises[3]["environments"][0]["jobs"]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from fraisier.cli.command import ENVIRONMENT, FRAISE, command
-from fraisier.cli.output import duration, moment
+from fraisier.cli.output import duration, first_line, moment
 from fraisier.cli.session import Session
 
 if TYPE_CHECKING:
@@ -106,5 +106,11 @@ def _deployment(row: Mapping[str, Any]) -> list[Any]:
         row["version_change"] or (row["git_commit"] or "")[:12],
         duration(row["duration_seconds"]),
         row["actor"] or str(row["triggered_by"]).lower(),
-        row["error_message"],
+        _reason(row),
     ]
+
+
+def _reason(row: Mapping[str, Any]) -> str | None:
+    """Why it failed, and what the step that failed knows of a way out."""
+    message, hint = row["error_message"], row["hint"]
+    return f"{first_line(message)} (hint: {first_line(hint)})" if message and hint else message

@@ -54,6 +54,8 @@ def _environment(config: Config, selected: FraiseConfig) -> dict[str, Any]:
         "provider": environment.provider,
         "detail": _detail(environment),
         "branches": list(environment.branches),
+        "tags": list(environment.tags),
+        "paths": None if environment.paths is None else list(environment.paths),
         "jobs": [document(job, known.get(job.name)) for job in environment.jobs],
     }
 
@@ -74,7 +76,7 @@ def _tree(config: Config, fraises: Sequence[Fraise]) -> Iterator[Line]:
         text = "" if fraise.description is None else f" - {first_line(fraise.description)}"
         yield [(branch, "dim"), (fraise.name, "bold cyan"), (f" ({fraise.type}){text}", "")]
         for environment, twig, space in _branches(list(fraise.environments.values()), indent):
-            yield [(twig, "dim"), *_arrow(environment)]
+            yield [(twig, "dim"), *_arrow(environment), (_narrowed(environment), "dim")]
             known = known_jobs(config, config.select(fraise.name, environment.name))
             for job, leaf, _ in _branches(environment.jobs, space):
                 when = runs(known.get(job.name))
@@ -89,6 +91,12 @@ def _arrow(environment: Environment) -> list[tuple[str, str]]:
     detail = _detail(environment)
     where = environment.provider if detail is None else f"{environment.provider} ({detail})"
     return [(environment.name, "green"), (f" → {where}", "")]
+
+
+def _narrowed(environment: Environment) -> str:
+    """Which tags deploy to it, and which paths a push must touch; mostly nothing."""
+    facts = {"tags": environment.tags, "paths": environment.paths or ()}
+    return "".join(f", {name} {' '.join(each)}" for name, each in facts.items() if each)
 
 
 def _branches(items: Sequence[_T], indent: str) -> Iterator[tuple[_T, str, str]]:

@@ -32,7 +32,8 @@ def status(session: Session, fraise: str, environment: str) -> None:
     jobs, known = selected.environment.jobs, known_jobs(app.config, selected)
     if session.output.as_json:
         shown = [document(job, known.get(job.name)) for job in jobs]
-        session.output.document({**row, "jobs": shown})
+        newest = last[0] if last else None
+        session.output.document({**row, "jobs": shown, "last_deployment": newest})
     else:
         session.output.lines([*_lines(row, selected), *_newest(last)])
         session.output.lines(f"  {label(job)}: {runs(known.get(job.name)) or '-'}" for job in jobs)
@@ -94,7 +95,8 @@ def _newest(rows: Sequence[Mapping[str, Any]]) -> list[Line]:
         return []
     row = rows[0]
     reason = f": {first_line(row['error_message'])}" if row["error_message"] else ""
-    return [f"  Last deployment: {str(row['outcome']).replace('_', ' ')}{reason}"]
+    hint = [f"  Hint: {first_line(row['hint'])}"] if row["hint"] else []
+    return [f"  Last deployment: {str(row['outcome']).replace('_', ' ')}{reason}", *hint]
 
 
 def _state(row: Mapping[str, Any]) -> str:
