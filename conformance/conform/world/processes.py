@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from conform.verdicts import ImplementationError
-from conform.world.waiting import eventually
+from conform.world.waiting import eventually, patient
 
 STOP_SECONDS = 10.0
 
@@ -91,7 +91,7 @@ class Running:
     def wait(self, seconds: float = 60.0) -> int:
         """Its exit status. Raises ImplementationError when it does not end in time."""
         try:
-            self.process.wait(seconds)
+            self.process.wait(patient(seconds))
         except subprocess.TimeoutExpired as reason:
             text = f"{' '.join(self.command)} did not end within {seconds:g} s"
             raise ImplementationError(f"{text}: {self.tail()}") from reason

@@ -23,7 +23,7 @@ from conform.surroundings import environment
 from conform.verdicts import ImplementationError
 from conform.world.processes import Running
 from conform.world.server import Server
-from conform.world.waiting import eventually
+from conform.world.waiting import eventually, patient
 from conform.world.workspace import Workspace
 
 COMMAND_SECONDS = 60.0
@@ -107,7 +107,7 @@ class Subject:
                 errors="replace",
                 cwd=cwd or self.workspace.folder,
                 env=self.environment(env),
-                timeout=timeout,
+                timeout=patient(timeout),
                 check=False,
             )
         except subprocess.TimeoutExpired as reason:

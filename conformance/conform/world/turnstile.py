@@ -17,6 +17,7 @@ import psycopg
 
 from conform.databases import Scratch
 from conform.dialects.sqlite import path_of
+from conform.world.waiting import patient
 
 WAIT_SECONDS = 30.0
 KEY = 7_166_722  # of the advisory lock
@@ -69,7 +70,7 @@ class _Sqlite:
         self._take()
 
     def wait(self) -> bool:
-        deadline = time.monotonic() + WAIT_SECONDS
+        deadline = time.monotonic() + patient(WAIT_SECONDS)
         while not (row := self._connection.execute(self._question).fetchone()):
             assert time.monotonic() < deadline, "nobody has begun the step"
             seen = self._version()
@@ -87,7 +88,7 @@ class _Sqlite:
         return self._connection.execute("PRAGMA data_version").fetchone()[0]
 
     def _take(self) -> None:
-        deadline = time.monotonic() + WAIT_SECONDS
+        deadline = time.monotonic() + patient(WAIT_SECONDS)
         while True:
             try:
                 self._connection.execute("BEGIN IMMEDIATE")
@@ -107,7 +108,7 @@ class _Postgresql:
         self._connection.execute(f"SELECT pg_advisory_lock({KEY})".encode())
 
     def wait(self) -> bool:
-        deadline = time.monotonic() + WAIT_SECONDS
+        deadline = time.monotonic() + patient(WAIT_SECONDS)
         while not self._connection.execute(WAITING.encode()).fetchone():
             assert time.monotonic() < deadline, "nobody has begun the step"
             time.sleep(0.01)
