@@ -8,8 +8,12 @@ from typing import Any
 import pytest
 import yaml
 from conform.places import checkout
+from conform.requirements import Requirement
 from conform.selftest.faults import Fault, load
-from conform.selftest.run import Outcome, judge
+from conform.selftest.job import Outcome, outcome_of
+from conform.selftest.overlay import broken
+from conform.selftest.report import coverage, line, summary, unbroken
+from conform.selftest.run import judge
 from conform.verdicts import SetupError
 
 ROOT = checkout()
@@ -70,9 +74,73 @@ def test_load__faults_of_the_checkout__fit_its_files() -> None:
     assert load(ROOT)
 
 
-def test_judge__fault_that_breaks_nothing__is_unnoticed() -> None:
+def test_load__part_of_a_title__is_a_key_of_its_own(folder: Path) -> None:
+    """It says which scenario is asked."""
+    assert [fault.by for fault in load(written(folder, {**FAULT, "by": "Signed"}))] == ["Signed"]
+
+
+def test_unbroken__behaviours__have_a_fault_each() -> None:
+    """What other tools do wrong is done in a copy, and noticed there (`make selftest`)."""
+    behaviours = yaml.safe_load((ROOT / "spec" / "behaviours.yaml").read_text())
+    assert list(unbroken(behaviours, load(ROOT))) == []
+
+
+def test_unbroken__line_whose_requirements_have_no_fault__is_named() -> None:
+    """With its kind."""
+    lines = [{"wrong": "Pushes are lost.", "requirements": ["webhook/none"]}]
+    assert list(unbroken({"receiving": lines}, [fault()])) == ["receiving: Pushes are lost."]
+
+
+def test_coverage__musts_without_a_fault__are_listed_and_counted() -> None:
+    """SHOULD and what no scenario checks do not count."""
+    known = {each.id: each for each in (must(FAULT["breaks"]), must("webhook/other"))}
+    found = list(coverage([fault()], known))
+    assert found[0] == "webhook/other"
+    assert found[-1] == "# every MUST with a scenario: 1 of 2 have a fault"
+
+
+def test_summary__what_is_left_out__is_said() -> None:
+    """Beside how many were caught."""
+    caught = Outcome(fault(), "webhook/signatures.feature:8")
+    absent = Outcome(fault(), None, "no lab", left_out=True)
+    assert summary([caught]) == "faults caught: 1 of 1, of 1 requirements"
+    assert summary([caught, absent]).endswith("left out, because a lab is missing: 1")
+    assert "no lab" in line(absent)
+
+
+def test_outcome__written_and_read__is_the_same() -> None:
+    """One line of NDJSON."""
+    outcome = Outcome(fault(), "a.feature:1", "", 2, 1.5)
+    assert outcome_of(outcome.as_line(), fault()) == outcome
+
+
+def test_broken__file_of_a_copy__is_mended_afterwards(tmp_path: Path) -> None:
+    """With what Python had compiled of it."""
+    target = tmp_path / FILE
+    target.parent.mkdir(parents=True)
+    target.write_text((ROOT / FILE).read_text())
+    compiled = target.parent / "__pycache__" / f"{target.stem}.cpython-311.pyc"
+    compiled.parent.mkdir()
+    with broken(tmp_path, fault()):
+        assert target.read_text().startswith(FAULT["replace"])
+        compiled.touch()
+    assert target.read_text() == (ROOT / FILE).read_text()
+    assert not compiled.exists()
+
+
+def test_judge__fault_that_breaks_nothing__is_unnoticed(tmp_path: Path) -> None:
     """Its requirement still holds, and no case says otherwise."""
     told: list[Outcome] = []
-    fault = Fault(*(FAULT[key] for key in ("fault", "breaks", "file", "find", "replace")))
-    assert judge(ROOT, [fault], 1, told.append) == [Outcome(fault, ())]
-    assert told == [Outcome(fault, ())]
+    found = judge(ROOT, [fault()], {"sqlite": str(tmp_path)}, 1, told.append)
+    assert [(each.fault, each.caught_by, each.problem) for each in found] == [(fault(), None, "")]
+    assert found == told and found[0].asked
+
+
+def fault() -> Fault:
+    """The fault that breaks nothing."""
+    return Fault(*(FAULT[key] for key in ("fault", "breaks", "file", "find", "replace")))
+
+
+def must(name: str) -> Requirement:
+    """A requirement with a scenario."""
+    return Requirement(name, "MUST", "webhook", "It holds.", "here", ("a.feature",), None, 1)

@@ -17,6 +17,7 @@ from conform.requirements import Requirement
 from conform.verdicts import SetupError
 
 KEYS = ("fault", "breaks", "file", "find", "replace")
+BY = "by"  # part of the title of the scenario that notices; only it is asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +29,13 @@ class Fault:
     file: str
     find: str
     replace: str
+    by: str = ""
 
     @property
-    def database(self) -> str:
-        """Where it shows: a fault of a dialect's SQL in that dialect, else in the first one."""
-        parts = Path(self.file).parts
-        return parts[1] if parts[0] == "db" and parts[1] in DIALECTS else next(iter(DIALECTS))
-
-    def put_into(self, root: Path) -> str:
-        """Make the edit in a copy of the checkout; the true text of the file."""
-        path = root / self.file
-        text = path.read_text()
-        path.write_text(text.replace(self.find, self.replace))
-        return text
+    def databases(self) -> tuple[str, ...]:
+        """Where it shows: a fault of a dialect's SQL in that dialect, another in any."""
+        dialect = Path(self.file).parts[1]
+        return (dialect,) if dialect in DIALECTS else tuple(DIALECTS)
 
 
 def load(checkout: Path, only: tuple[str, ...] = ()) -> list[Fault]:
@@ -70,8 +65,9 @@ def _entries(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _wrong(checkout: Path, entry: dict[str, Any]) -> Iterator[str]:
-    if set(entry) != set(KEYS) or not all(isinstance(value, str) for value in entry.values()):
-        yield f"it has the keys {', '.join(KEYS)}, all of them texts"
+    texts = all(isinstance(value, str) for value in entry.values())
+    if set(entry) - {BY} != set(KEYS) or not texts:
+        yield f"it has the keys {', '.join(KEYS)}, and may have {BY}, all of them texts"
         return
     path = checkout / entry["file"]
     if not path.is_file():
@@ -94,7 +90,7 @@ def _no_python(path: Path, entry: dict[str, Any]) -> str:
 
 
 def _fault(entry: dict[str, Any]) -> Fault:
-    return Fault(*(entry[key] for key in KEYS))
+    return Fault(*(entry[key] for key in KEYS), by=entry.get(BY, ""))
 
 
 def _doubles(found: list[Fault]) -> Iterator[str]:

@@ -1,16 +1,19 @@
-"""A copy of the checkout that may be broken, and a program that runs the code in it."""
+"""Copies of the checkout that may be broken, and a program that runs the code in them."""
 
 from __future__ import annotations
 
-import os
+import compileall
 import shutil
 import subprocess
 import sys
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 
 from conform.selftest.faults import Fault
 
 COPIED = ("db", "spec", "schema", "scenarios", "examples", "impl", "conformance/payloads")
+SOURCE = Path("impl", "py", "src")
 # Programs of the implementation start others by its module: they run the copy, too.
 PROGRAM = """\
 #!{python}
@@ -21,59 +24,46 @@ sys.path.insert(0, source)
 from fraisier.cli.main import main
 sys.exit(main())
 """
-CONFORM = "from conform.cli import main; main()"
 
 
-class Overlay:
-    """``checkout`` without what its version control ignores, in a folder of its own."""
+def copied(checkout: Path, root: Path) -> Path:
+    """``checkout`` without what its version control ignores, at ``root``, and compiled."""
+    for name in _files(checkout):
+        if (checkout / name).is_file():
+            target = root / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(checkout / name, target)
+    compileall.compile_dir(root / SOURCE, quiet=2)
+    return root
 
-    def __init__(self, checkout: Path, folder: Path) -> None:
-        self.root = folder / "checkout"
-        self.output = folder / "reports"
-        for name in _files(checkout):
-            if (checkout / name).is_file():
-                target = self.root / name
-                target.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(checkout / name, target)
-                shutil.copymode(checkout / name, target)
-        self._program()
 
-    def judged(self, only: tuple[str, ...], database: str, workers: int = 1) -> int:
-        """The exit status of a run of the suite on the copy; its records are in ``output``."""
-        shutil.rmtree(self.output, ignore_errors=True)
-        command = [sys.executable, "-c", CONFORM, "run", "--database", database]
-        command += ["--impl", str(self.root / "impl" / "py"), "--workers", str(workers)]
-        command += ["--thorough", "--output", str(self.output)]
-        for each in only:
-            command += ["--only", each]
-        environment = {**os.environ, "CONFORM_CHECKOUT": str(self.root)}
-        done = subprocess.run(
-            command,
-            env=environment,
-            cwd=self.root,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        self.output.mkdir(exist_ok=True)
-        (self.output / "output.txt").write_text(done.stdout + done.stderr)
-        return done.returncode
+def another(root: Path, folder: Path) -> Path:
+    """One more copy of what ``copied`` made, with a program of its own."""
+    shutil.copytree(root, folder)
+    program = folder / ".venv" / "bin" / "fraisier"
+    program.parent.mkdir(parents=True)
+    program.write_text(PROGRAM.format(python=sys.executable, source=str(folder / SOURCE)))
+    program.chmod(0o755)
+    return folder
 
-    def broken_by(self, fault: Fault, workers: int = 1) -> int:
-        """The same with a fault, which is mended afterwards."""
-        true = fault.put_into(self.root)
-        try:
-            return self.judged((fault.breaks,), fault.database, workers)
-        finally:
-            (self.root / fault.file).write_text(true)
 
-    def _program(self) -> None:
-        program = self.root / ".venv" / "bin" / "fraisier"
-        program.parent.mkdir(parents=True)
-        source = str(self.root / "impl" / "py" / "src")
-        program.write_text(PROGRAM.format(python=sys.executable, source=source))
-        program.chmod(0o755)
+@contextmanager
+def broken(root: Path, fault: Fault) -> Generator[None]:
+    """A fault in the copy, mended afterwards."""
+    path = root / fault.file
+    true = path.read_text()
+    _put(path, true.replace(fault.find, fault.replace))
+    try:
+        yield
+    finally:
+        _put(path, true)
+
+
+def _put(path: Path, text: str) -> None:
+    """What Python compiled before is known by seconds and size: two edits may look alike."""
+    path.write_text(text)
+    for compiled in (path.parent / "__pycache__").glob(f"{path.stem}.*.pyc"):
+        compiled.unlink(missing_ok=True)
 
 
 def _files(checkout: Path) -> list[str]:

@@ -1,91 +1,158 @@
-"""Judge the faults one after the other, several at once."""
+"""Share the faults out among processes, and take back what became of them."""
 
 from __future__ import annotations
 
-import json
+import os
+import subprocess
+import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
-from queue import SimpleQueue
 
-from conform import verdicts
+from conform import mounts
+from conform.places import resources
 from conform.selftest.faults import Fault
-from conform.selftest.overlay import Overlay
-from conform.verdicts import SetupError
+from conform.selftest.job import Job, Outcome, Question, outcome_of
+from conform.selftest.overlay import another, copied
+from conform.selftest.selection import Asked, Bench, benches
+from conform.session import Session
 
-FINDINGS = 1  # exit status of a run
+Told = Callable[[Outcome], None]
+SHARE_MAX = 16  # faults of a process: few enough that the last processes end together
+LOOK_SECONDS = 0.2
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """Which cases of the broken requirement noticed it; ``problem``: none could."""
+class Share:
+    """What one process is asked."""
 
-    fault: Fault
-    caught_by: tuple[str, ...]
-    problem: str = ""
-
-    def as_line(self) -> str:
-        """One line of NDJSON."""
-        fault = asdict(self.fault)
-        facts = {"fault": fault.pop("name"), "breaks": fault["breaks"], "file": fault["file"]}
-        found = {"caught_by": list(self.caught_by), "problem": self.problem}
-        return json.dumps({"record": "fault", **facts, **found})
+    bench: Bench
+    questions: tuple[Question, ...]
 
 
 def judge(
-    checkout: Path, faults: Sequence[Fault], workers: int, tell: Callable[[Outcome], None]
+    checkout: Path, faults: Sequence[Fault], places: Mapping[str, str], workers: int, tell: Told
 ) -> list[Outcome]:
     """
-    What became of each fault; the healthy reference is judged first, and must pass.
+    What became of each fault. The case that notices one must pass without it.
 
     Raises:
-        SetupError: The healthy reference fails, or cannot be judged.
+        SetupError: The scenarios or the implementation cannot be read.
     """
-    with tempfile.TemporaryDirectory(prefix="conform-selftest-") as name:
-        copies: SimpleQueue[Overlay] = SimpleQueue()
-        for number in range(min(workers, len(faults))):
-            copies.put(Overlay(checkout, Path(name, str(number))))
-        _healthy(copies.get(), faults, workers, copies)
+    with tempfile.TemporaryDirectory(prefix="selftest-") as name:
+        folder = Path(name)
+        whole = copied(checkout, folder / "checkout")
+        asked, absent = benches(whole, faults)
+        shares = list(_shares(asked, workers))
+        for each in absent:
+            tell(each)
 
-        def judged(fault: Fault) -> Outcome:
-            copy = copies.get()
-            try:
-                outcome = _outcome(copy, fault)
-            finally:
-                copies.put(copy)
-            tell(outcome)
-            return outcome
+        def judged(number: int) -> list[Outcome]:
+            own = folder / str(number)
+            own.mkdir()
+            copy = another(whole, own / "checkout")
+            return _judged(shares[number], copy, places, own, tell)
 
         with ThreadPoolExecutor(workers) as pool:
-            return list(pool.map(judged, faults))
+            results = pool.map(judged, range(len(shares)))
+            found = [*absent, *(each for some in results for each in some)]
+    order = {fault.name: number for number, fault in enumerate(faults)}
+    return sorted(found, key=lambda each: order[each.fault.name])
 
 
-def _healthy(
-    copy: Overlay, faults: Sequence[Fault], workers: int, copies: SimpleQueue[Overlay]
-) -> None:
-    for database in dict.fromkeys(fault.database for fault in faults):
-        broken = [fault.breaks for fault in faults if fault.database == database]
-        status = copy.judged(tuple(dict.fromkeys(broken)), database, workers)
-        if status:
-            said = (copy.output / "output.txt").read_text()[-3000:]
-            raise SetupError(f"the healthy reference does not pass on {database}:\n{said}")
-    copies.put(copy)
+def _shares(asked: Asked, workers: int) -> Iterator[Share]:
+    """Neighbours are apart: what takes long often stands together in a file."""
+    for bench, questions in asked.items():
+        number = max(-(-len(questions) // SHARE_MAX), min(workers, len(questions) // 4), 1)
+        for first in range(number):
+            yield Share(bench, tuple(questions[first::number]))
 
 
-def _outcome(copy: Overlay, fault: Fault) -> Outcome:
-    status = copy.broken_by(fault)
-    if status not in (0, FINDINGS):
-        said = " ".join((copy.output / "output.txt").read_text().split())[-500:]
-        return Outcome(fault, (), f"the run ended with {status}: {said}")
-    return Outcome(fault, tuple(_noticed(copy.output / "run.ndjson", fault.breaks)))
+def _judged(
+    share: Share, copy: Path, places: Mapping[str, str], folder: Path, tell: Told
+) -> list[Outcome]:
+    place = places.get(share.bench.dialect)
+    if place is None:
+        missing = f"no {share.bench.dialect} could be had"
+        found = [Outcome(question.fault, None, missing) for question in share.questions]
+        for each in found:
+            tell(each)
+        return found
+    results = folder / "results"
+    dialect = share.bench.dialect
+    Job(str(copy), dialect, place, str(results), share.questions).write(folder / "job.json")
+    _session(share, copy, place).write(folder / "session.json")
+    with (folder / "output").open("w") as output:
+        process = subprocess.Popen(
+            [*(mounts.prefix() if share.bench.mounting else ()), *_command(folder)],
+            cwd=folder,
+            env=_environment(share.bench.mounting),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            found = _taken(process, results, share.questions, tell)
+        finally:
+            process.kill()
+    return [*found, *_lost(share.questions[len(found) :], folder / "output", tell)]
 
 
-def _noticed(records: Path, requirement: str) -> Iterator[str]:
-    """The cases of the requirement that failed; what passes when asked again is no proof."""
-    for line in records.read_text().splitlines():
-        record = json.loads(line)
-        about = requirement in record.get("requirements", ())
-        if about and record.get("verdict") in verdicts.FINDINGS:
-            yield record["case"]
+def _session(share: Share, copy: Path, place: str) -> Session:
+    asked = {case for question in share.questions for case in question.cases}
+    return Session(
+        checkout=str(copy),
+        scenarios=str(copy / "scenarios"),
+        dialect=share.bench.dialect,
+        template_url="",
+        place=place,
+        implementation=str(copy / share.bench.folder) if share.bench.folder else None,
+        url=None,
+        cases=tuple(case.identity for case in share.bench.cases if case.key in asked),
+    )
+
+
+def _command(folder: Path) -> list[str]:
+    suite = resources() / "suite"
+    command = [sys.executable, "-m", "pytest", "-c", str(suite / "pytest.ini"), "-q"]
+    command += ["--rootdir", str(suite), "-p", "pytest_bdd.plugin", "-p", "conform.plugin"]
+    command += ["-p", "conform.selftest.plugin", "--tb=native", "--no-header"]
+    command += ["--basetemp", str(folder / "work")]
+    command += ["--conform-session", str(folder / "session.json")]
+    command += ["--selftest-job", str(folder / "job.json")]
+    return [*command, str(suite / "test_scenarios.py")]
+
+
+def _environment(mounting: bool) -> dict[str, str]:
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST_")}
+    own = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "TMPDIR": tempfile.gettempdir()}
+    return {**kept, **own, **(mounts.surroundings() if mounting else {})}
+
+
+def _taken(
+    process: subprocess.Popen[bytes], results: Path, asked: Sequence[Question], tell: Told
+) -> list[Outcome]:
+    """The lines that the process writes, told as they come."""
+    found: list[Outcome] = []
+    over = False
+    while not over:
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(LOOK_SECONDS)
+        over = process.returncode is not None
+        text = results.read_text() if results.exists() else ""
+        lines = text[: text.rfind("\n") + 1].splitlines()
+        for line in lines[len(found) :]:
+            found.append(outcome_of(line, asked[len(found)].fault))
+            tell(found[-1])
+    return found
+
+
+def _lost(asked: Sequence[Question], output: Path, tell: Told) -> Iterator[Outcome]:
+    for question in asked:
+        said = " ".join(output.read_text(errors="replace").split())[-500:]
+        outcome = Outcome(question.fault, None, f"its process ended: {said}")
+        tell(outcome)
+        yield outcome

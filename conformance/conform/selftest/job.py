@@ -1,0 +1,72 @@
+"""What one process of a self-test is told, and what it answers."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from conform.selftest.faults import Fault
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A fault, and the cases that ought to notice, the first to be asked first."""
+
+    fault: Fault
+    cases: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """
+    The case that noticed a fault, or None; ``problem``: what came in between.
+
+    ``left_out``: nothing here can notice, because a lab is missing.
+    """
+
+    fault: Fault
+    caught_by: str | None
+    problem: str = ""
+    asked: int = 0
+    duration_seconds: float = 0.0
+    left_out: bool = False
+
+    def as_line(self) -> str:
+        """One line of NDJSON."""
+        facts = {"fault": self.fault.name, "breaks": self.fault.breaks, "file": self.fault.file}
+        found: dict[str, Any] = {"caught_by": self.caught_by, "problem": self.problem}
+        found |= {"asked": self.asked, "duration_seconds": self.duration_seconds}
+        found["left_out"] = self.left_out
+        return json.dumps({"record": "fault", **facts, **found}, ensure_ascii=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """The faults of one process, all of them on one database."""
+
+    copy: str  # the checkout that may be broken
+    dialect: str
+    place: str
+    results: str  # NDJSON
+    questions: tuple[Question, ...]
+
+    def write(self, path: Path) -> None:
+        """Save for another process."""
+        path.write_text(json.dumps(asdict(self)))
+
+    @classmethod
+    def read(cls, path: Path) -> Job:
+        """What ``write`` saved."""
+        values: dict[str, Any] = json.loads(path.read_text())
+        asked = values.pop("questions")
+        questions = tuple(Question(Fault(**q["fault"]), tuple(q["cases"])) for q in asked)
+        return cls(questions=questions, **values)
+
+
+def outcome_of(line: str, fault: Fault) -> Outcome:
+    """What ``as_line`` wrote about the fault."""
+    values: dict[str, Any] = json.loads(line)
+    kept = ("caught_by", "problem", "asked", "duration_seconds", "left_out")
+    return Outcome(fault, **{key: values[key] for key in kept})
