@@ -9,6 +9,7 @@ from typing import Any
 from fraisier.api.access import Guard
 from fraisier.api.graphql_http import GraphqlHttp
 from fraisier.api.metrics import MetricsEndpoint
+from fraisier.api.subscriptions.live import Live
 from fraisier.db import AsyncDatabase
 from fraisier.effects.assets import asset
 from fraisier.http.app import BODY_BYTES_MAX, Endpoint, HttpApp, Route
@@ -37,9 +38,14 @@ def api_app(current: Current, database: AsyncDatabase, control_token: str | None
     guarded = Guard(lambda: current().config, failures, control_token)
     routes: dict[str, Route] = {}
     app = HttpApp(routes, trusted=lambda: current().config.server.trusted_proxies)
+    live = Live(graphql.executor, database, app.streams)
     routes["/graphql"] = Route(
-        guarded(_graphql_endpoint(graphql)), ("GET", "POST"), graphql.maximum_body_bytes
+        guarded(live.choosing(_graphql_endpoint(graphql))),
+        ("GET", "POST"),
+        graphql.maximum_body_bytes,
     )
+    app.sockets["/graphql"] = live.socket_route(guarded)
+    app.on_stop = live.close
     webhook = WebhookEndpoint(current, database, failures)
     routes["/webhook"] = Route(webhook, ("POST",), BODY_BYTES_MAX, webhook.admit)
     routes["/health"] = Route(HealthEndpoint(database), ("GET",))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NoReturn, cast
 from urllib.parse import parse_qsl
@@ -29,6 +29,7 @@ class GraphQLRequest:
     query: str
     operation_name: str | None
     variables: Mapping[str, Any]
+    extensions: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
 class GraphqlHttp:
@@ -48,7 +49,7 @@ class GraphqlHttp:
         database: GraphQLDatabase,
         gate: Gate | None = None,
     ) -> None:
-        self._executor = Executor(compiled_schema, database, gate)
+        self.executor = Executor(compiled_schema, database, gate)
 
     async def handle(
         self,
@@ -69,13 +70,13 @@ class GraphqlHttp:
                 self._refuse_writing(request)
         except FraisierError as error:
             return _failure(error, media_type)
-        result = await self._executor.execute(
+        result = await self.executor.execute(
             request.query, request.operation_name, request.variables, actor=actor
         )
         return _answer(result, media_type)
 
     def _refuse_writing(self, request: GraphQLRequest) -> None:
-        kind = self._executor.operation_kind(request.query, request.operation_name)
+        kind = self.executor.operation_kind(request.query, request.operation_name)
         if kind == "mutation":
             _refuse("A mutation needs POST.", "method-not-allowed")
 
@@ -168,7 +169,7 @@ def read_get(query_string: bytes) -> GraphQLRequest:
         else:
             fields.pop(name, None)
     fields["operationName"] = fields.get("operationName") or None
-    return _request(fields)
+    return read_fields(fields)
 
 
 def read_post(headers: Mapping[str, str], body: bytes) -> GraphQLRequest:
@@ -187,7 +188,7 @@ def read_post(headers: Mapping[str, str], body: bytes) -> GraphQLRequest:
         _refuse("Batches of requests are not taken: send one at a time.")
     if not isinstance(document, dict):
         _refuse("The body must be a JSON object.")
-    return _request(cast("dict[str, Any]", document))
+    return read_fields(cast("dict[str, Any]", document))
 
 
 @lru_cache(maxsize=32)
@@ -211,7 +212,13 @@ def _decode(text: str | bytes, what: str) -> Any:
         _refuse(f"{what} is not JSON.")
 
 
-def _request(fields: Mapping[str, Any]) -> GraphQLRequest:
+def read_fields(fields: Mapping[str, Any]) -> GraphQLRequest:
+    """
+    A request from the fields that every transport has alike.
+
+    Raises:
+        FraisierError: ``graphql-bad-request``.
+    """
     query = fields.get("query")
     operation_name = fields.get("operationName")
     variables = fields.get("variables")
@@ -225,4 +232,5 @@ def _request(fields: Mapping[str, Any]) -> GraphQLRequest:
     if extensions is not None and not isinstance(extensions, dict):
         _refuse('"extensions" must be an object.')
     given = cast("dict[str, Any]", variables or {})
-    return GraphQLRequest(query, operation_name or None, given)
+    more = cast("dict[str, Any]", extensions or {})
+    return GraphQLRequest(query, operation_name or None, given, more)

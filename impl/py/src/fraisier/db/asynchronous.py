@@ -23,18 +23,20 @@ from fraisier.domain.values import Answer
 BUSY_SECONDS = 5.0
 PAUSE_FIRST_SECONDS = 0.001
 PAUSE_LONGEST_SECONDS = 0.05
+LOOK_SECONDS = 0.02  # how late a change is seen at most
 
 Result = TypeVar("Result")
 
 
-def open_async(url: str) -> AsyncDatabase:
+def open_async(url: str, read_seconds: float | None = None) -> AsyncDatabase:
     """
-    The database at ``url`` for one event loop; opened at its first use.
+    The database at ``url`` for one event loop; opened at its first use. ``fetch_json``
+    gives a statement ``read_seconds``.
 
     Raises:
         FraisierError: ``invalid-argument`` when it is no URL of a database.
     """
-    location = parse(url)
+    location = replace(parse(url), read_seconds=read_seconds)
     if location.dialect == "sqlite":
         return SqliteServing(location)
     from fraisier.db.postgresql_pool import PostgresqlPool
@@ -82,6 +84,20 @@ class SqliteServing:
     async def ping(self) -> None:
         """Like ``Database.ping``."""
         await _patiently(self._database.ping)
+
+    async def wait(self, seconds: float) -> None:
+        """
+        Like ``Database.wait``; what this process writes counts too.
+
+        SQLite wakes nobody: its change counter is looked at between pauses that grow.
+        """
+        loop = asyncio.get_running_loop()
+        deadline, pause = loop.time() + seconds, PAUSE_FIRST_SECONDS
+        while not await _patiently(self._database.has_changed):
+            if loop.time() >= deadline:
+                return
+            await asyncio.sleep(pause)
+            pause = min(pause * 1.5, LOOK_SECONDS)
 
     async def close(self) -> None:
         """Make what was asked, then close both connections."""

@@ -126,6 +126,10 @@ class AsyncDatabase(Protocol):
         """Like ``Database.ping``."""
         ...
 
+    async def wait(self, seconds: float) -> None:
+        """Like ``Database.wait``. One at a time."""
+        ...
+
     async def close(self) -> None:
         """Give every connection back."""
         ...

@@ -18,6 +18,7 @@ from fraisier.db.postgresql_connection import (
     open_connection,
 )
 from fraisier.db.postgresql_errors import NO_SUCH_VALUE, RETRYABLE, is_broken, translated
+from fraisier.db.postgresql_listener import PostgresqlListener
 from fraisier.db.postgresql_session import ATTEMPTS, call_of, untyped
 from fraisier.db.statements import count_by
 from fraisier.domain.errors import FraisierError
@@ -45,6 +46,7 @@ class PostgresqlPool:
         self._idle: list[PostgresqlConnection] = []
         self._free = asyncio.Semaphore(CONNECTIONS_MAX)
         self._calls = asyncio.Semaphore(CALLS_MAX)
+        self._listener = PostgresqlListener(location)
 
     async def call(
         self, function: str, /, command_id: str | None = None, **arguments: Any
@@ -58,9 +60,13 @@ class PostgresqlPool:
         """Like ``Database.fetch_json``."""
         try:
             asked = Statement(sql, [untyped(value) for value in parameters])
-            rows = await self._rows(asked, NO_SUCH_VALUE)
+            async with asyncio.timeout(self._location.read_seconds):
+                rows = await self._rows(asked, NO_SUCH_VALUE)
         except NO_SUCH_VALUE:
             return None
+        except TimeoutError as error:
+            message = "a statement took longer than it may"
+            raise FraisierError(message, code="statement-timeout") from error
         return rows[0][0] if rows else None
 
     async def count(self, view: str, column: str) -> dict[str, int]:
@@ -72,8 +78,16 @@ class PostgresqlPool:
         """Like ``Database.ping``."""
         await self._rows(Statement("SELECT max(version) FROM v_schema_version"))
 
+    async def wait(self, seconds: float) -> None:
+        """Like ``Database.wait``."""
+        await self._listener.wait(seconds)
+
     async def close(self) -> None:
-        """Close the connections that are idle."""
+        """Close the connections that are idle, and the one that listens."""
+        await self._listener.close()
+        await self._close_idle()
+
+    async def _close_idle(self) -> None:
         while self._idle:
             await self._idle.pop().close()
 
@@ -107,7 +121,7 @@ class PostgresqlPool:
             except (psycopg.Error, UnicodeError) as error:
                 broken = is_broken(error)
                 if broken:
-                    await self.close()  # one lost connection: the others are suspect too
+                    await self._close_idle()  # one lost connection: the others are suspect too
                 again = isinstance(error, RETRYABLE) or (broken and reused and attempt == 0)
                 if not again or attempt == ATTEMPTS - 1:
                     raise translated(error, self._location) from error

@@ -10,6 +10,7 @@ a server does so anyway, for all calls that come together (``sqlite_writer``).
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import sqlite3
 import time
@@ -36,6 +37,7 @@ from fraisier.domain.values import Answer
 PAUSE_FIRST_SECONDS = 0.002
 PAUSE_LONGEST_SECONDS = 0.02
 BUSY_SECONDS = 10.0
+STEPS_BETWEEN_LOOKS = 20_000  # of SQLite's machine: about a millisecond
 
 Result = TypeVar("Result")
 
@@ -53,6 +55,7 @@ class SqliteDatabase:
         self._open: sqlite3.Connection | None = None
         self._inode = 0
         self._seen = -1
+        self._deadline = math.inf  # of the statement that reads now
 
     def call(self, function: str, /, command_id: str | None = None, **arguments: Any) -> Answer:
         """Call an ``fn_*`` in a transaction of its own; see ``db.base.Database.call``."""
@@ -130,7 +133,13 @@ class SqliteDatabase:
 
     def fetch_json(self, sql: str, parameters: Sequence[Any] = ()) -> str | bytes | None:
         """The first column of the first row of a reading statement, as it is."""
-        row = self._guarded(lambda: self._connection().execute(sql, tuple(parameters)).fetchone())
+        self._deadline = time.monotonic() + (self._location.read_seconds or math.inf)
+        try:
+            row = self._guarded(
+                lambda: self._connection().execute(sql, tuple(parameters)).fetchone()
+            )
+        finally:
+            self._deadline = math.inf
         return None if row is None else row[0]
 
     def count(self, view: str, column: str) -> dict[str, int]:
@@ -166,14 +175,15 @@ class SqliteDatabase:
         """
         deadline = time.monotonic() + seconds
         pause = PAUSE_FIRST_SECONDS
-        while not self._changed():
+        while not self.has_changed():
             left = deadline - time.monotonic()
             if left <= 0:
                 return
             time.sleep(min(pause, left))
             pause = min(pause * 1.5, PAUSE_LONGEST_SECONDS)
 
-    def _changed(self) -> bool:
+    def has_changed(self) -> bool:
+        """Whether another connection has committed since this was asked last; at first it has."""
         before, self._seen = self._seen, self._rows("PRAGMA data_version", ())[0][0]
         return before != self._seen
 
@@ -192,11 +202,16 @@ class SqliteDatabase:
         except (sqlite3.Error, OSError, UnicodeError, OverflowError) as error:
             raise translated(error, self.url) from error
 
+    def _is_late(self) -> bool:
+        return time.monotonic() > self._deadline
+
     def _connection(self) -> sqlite3.Connection:
         if self._open is None:
             _make_private(self._path)
             synchronous = self._location.synchronous or "normal"
             self._open = _connect(self._path, synchronous, self._busy_seconds)
+            if self._location.read_seconds is not None:
+                self._open.set_progress_handler(self._is_late, STEPS_BETWEEN_LOOKS)
             self._inode = self._path.stat().st_ino
         return self._open
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
@@ -19,7 +20,10 @@ from fraisier.http.messages import (
     refusal,
     repeated_in,
 )
+from fraisier.http.places import streams_max
 from fraisier.http.source import Network, client_of
+from fraisier.http.streams import EventStream, Streams
+from fraisier.http.websocket import SocketRoute
 
 __all__ = ["BODY_BYTES_MAX", "Endpoint", "HttpApp", "Route"]
 
@@ -70,6 +74,9 @@ class HttpApp:
         budget: Budget | None = None,
     ) -> None:
         self.routes = routes
+        self.sockets: dict[str, SocketRoute] = {}
+        self.streams = Streams(streams_max())
+        self.on_stop: Callable[[], Awaitable[None]] | None = None
         self.counts: Counter[tuple[str, str, int]] = Counter()
         self._trusted = trusted
         self._body_seconds = body_seconds
@@ -90,10 +97,26 @@ class HttpApp:
         if body.left:
             # What was not read would be taken for the next request: the connection ends.
             response = _closing(response)
-        self._count(scope, response.status)
-        content = b"" if scope["method"] == "HEAD" else response.body
+        self.count(scope["path"], scope["method"], response.status)
         await send(response.start())
+        if response.stream is not None:
+            await _stream(response.stream, scope, receive, send)
+            return
+        content = b"" if scope["method"] == "HEAD" else response.body
         await send({"type": "http.response.body", "body": content})
+
+    def admit_socket(self, scope: Scope) -> tuple[SocketRoute, Request]:
+        """
+        The route of a handshake, and the handshake as a request.
+
+        Raises:
+            FraisierError: Refused.
+        """
+        route = self.sockets[scope["path"]]
+        request = self._request(scope, scope["method"])
+        route.admit(request)
+        self.streams.check()
+        return route, request
 
     async def _respond(self, scope: Scope, body: Body) -> Response:
         try:
@@ -134,11 +157,31 @@ class HttpApp:
         query = scope.get("query_string", b"")
         return Request(method, scope["path"], query, headers, b"", client, repeated)
 
-    def _count(self, scope: Scope, status: int) -> None:
-        route = self.routes.get(scope["path"])
-        path = scope["path"] if route else "other"
-        method = scope["method"] if route and scope["method"] in route.allowed else "OTHER"
-        self.counts[path, method, status] += 1
+    def count(self, path: str, method: str, status: int) -> None:
+        """Remember that a request was answered."""
+        route = self.routes.get(path)
+        known = method if route and method in route.allowed else "OTHER"
+        self.counts[path if route else "other", known, status] += 1
+
+
+async def _stream(stream: EventStream, scope: Scope, receive: Receive, send: Send) -> None:
+    """Send what is written to a stream until it ends or nobody reads it."""
+    stream.on_cut_off = scope.get("fraisier.abort", lambda: None)
+    watching = asyncio.create_task(_until_gone(receive, stream))
+    try:
+        if scope["method"] != "HEAD":
+            async for chunk in stream.chunks():
+                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+    finally:
+        watching.cancel()
+        stream.release()
+
+
+async def _until_gone(receive: Receive, stream: EventStream) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    stream.end()
 
 
 def _closing(response: Response) -> Response:

@@ -6,11 +6,14 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fraisier.domain.errors import FraisierError
 from fraisier.domain.identity import NOBODY, Identity
 from fraisier.http.source import Address
+
+if TYPE_CHECKING:
+    from fraisier.http.streams import EventStream
 
 HeaderList = Sequence[tuple[bytes, bytes]]
 
@@ -58,18 +61,21 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """Status, headers (length and ``security`` are added) and body."""
+    """Status, headers (length and ``security`` are added) and body, or a stream for one."""
 
     status: int
     body: bytes
     headers: HeaderList = ((b"content-type", b"application/json"),)
     close: bool = False
     security: HeaderList = SECURITY_HEADERS
+    stream: EventStream | None = None
 
     def start(self) -> dict[str, Any]:
         """The ASGI message that begins the answer."""
         headers = [*self.headers, *self.security]
-        if self.status != 304:  # whose length would be that of what is not sent
+        if (
+            self.stream is None and self.status != 304
+        ):  # whose length would be that of what is not sent
             headers.append((b"content-length", str(len(self.body)).encode()))
         if self.close:
             headers.append((b"connection", b"close"))

@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-import resource
-from typing import Any, ClassVar, cast
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
+import httptools
 from uvicorn.protocols.http.httptools_impl import (
     STATUS_LINE,
     HttpToolsProtocol,
     RequestResponseCycle,
 )
 
+from fraisier.domain.errors import FraisierError
 from fraisier.http.messages import Response, RetryLaterError, error_response, refusal
+from fraisier.http.places import connections_max
+from fraisier.http.websocket import Socket, handshake
+
+if TYPE_CHECKING:
+    from fraisier.http.app import HttpApp
 
 HEADER_SECONDS = 10.0
 HEADER_BYTES_MAX = 64 * 1024
-CONNECTIONS_MAX = 1_024
 RETRY_SECONDS = 5
-
-
-def connections_max() -> int:
-    """How many connections there may be: files of this process are left for other things."""
-    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return CONNECTIONS_MAX if files < 0 else min(CONNECTIONS_MAX, files * 3 // 4)
 
 
 class HeadersTooLargeError(Exception):
@@ -52,7 +52,8 @@ class BoundedProtocol(HttpToolsProtocol):
     def connection_made(self, transport: Any) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
         """The clock runs from the first moment: silence is slow, too."""
         super().connection_made(transport)
-        if len(self.connections) > self.most and not self._take_a_place():
+        others = len(cast("HttpApp", self.config.app).streams)
+        if len(self.connections) - others > self.most and not self._take_a_place():
             self._end_with(refusal(_too_many_connections()))
         else:
             self._start_timer()
@@ -81,6 +82,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """The next request of this connection begins."""
         super().on_message_begin()
+        cast("dict[str, Any]", self.scope)["fraisier.abort"] = self.transport.abort
         self._in_headers = True
         self._arrived = self._header_bytes = 0
         self._start_timer()
@@ -101,15 +103,47 @@ class BoundedProtocol(HttpToolsProtocol):
         self._stop_timer()
         super().on_headers_complete()
 
+    def _should_upgrade(self) -> bool:
+        return self._get_upgrade() == b"websocket" and self._path() in self._sockets()
+
+    def handle_websocket_upgrade(self) -> None:
+        """From here the connection is a socket's, or it ends."""
+        app = cast("HttpApp", self.config.app)
+        scope = cast("dict[str, Any]", self.scope)
+        path = scope["path"] = self._path()
+        try:
+            scope["query_string"] = httptools.parse_url(self.url).query or b""
+            route, request = app.admit_socket(scope)
+            agreed = handshake(path, self.headers, route.subprotocols)
+            self._stop_timer()
+            connections = cast("set[Any]", self.connections)
+            connections.discard(self)
+            opened = Socket(agreed, app.streams, connections)
+            opened.begin(self.transport, lambda socket: route.session(request, socket))
+        except FraisierError as error:
+            app.count(path, scope["method"], error.http_status)
+            self._end_with(refusal(error))
+        else:
+            app.count(path, scope["method"], 101)
+
+    def _sockets(self) -> Collection[str]:
+        return cast("HttpApp", self.config.app).sockets
+
+    def _path(self) -> str:
+        try:
+            return httptools.parse_url(self.url).path.decode("ascii")
+        except (httptools.HttpParserInvalidURLError, UnicodeDecodeError):
+            return ""
+
     def _is_between_requests(self) -> bool:
         cycle = cast("RequestResponseCycle | None", self.cycle)
         return cycle is None or cycle.response_complete
 
     def _take_a_place(self) -> bool:
         """Close a connection that waits for a request which may never come, if there is one."""
-        for other in cast("set[BoundedProtocol]", self.connections):
-            idle = other is not self and other.timeout_keep_alive_task is not None
-            if idle and not other.transport.is_closing():
+        for other in self.connections:
+            waits = getattr(other, "timeout_keep_alive_task", None) is not None
+            if waits and other is not self and not other.transport.is_closing():
                 other.transport.close()
                 return True
         return False

@@ -16,7 +16,9 @@ import uvicorn
 from fraisier.domain.errors import FraisierError
 from fraisier.effects.memory import give_large_blocks_back
 from fraisier.http.app import HttpApp
+from fraisier.http.places import open_more_files
 from fraisier.http.protocol import BoundedProtocol
+from fraisier.http.websocket import Socket
 
 STOP_SECONDS = 5
 KEEP_ALIVE_SECONDS = 30
@@ -81,10 +83,11 @@ def url_of(listener: socket.socket) -> str:
 def run(app: HttpApp, listener: socket.socket, hooks: Hooks) -> None:
     """Serve until SIGTERM or SIGINT; requests that have begun are finished first."""
     give_large_blocks_back()
+    open_more_files()
     config = uvicorn.Config(
         app,
         http=BoundedProtocol,
-        ws="none",
+        ws=Socket,
         lifespan="off",
         log_config=None,
         access_log=False,
@@ -96,7 +99,7 @@ def run(app: HttpApp, listener: socket.socket, hooks: Hooks) -> None:
     )
     server = _Server(config, lambda: hooks.ready(url_of(listener)))
     with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
-        runner.run(_serve(server, listener, hooks))
+        runner.run(_serve(server, app, listener, hooks))
 
 
 class _Server(uvicorn.Server):
@@ -117,12 +120,13 @@ class _Server(uvicorn.Server):
         self._ready()
 
 
-async def _serve(server: _Server, listener: socket.socket, hooks: Hooks) -> None:
+async def _serve(server: _Server, app: HttpApp, listener: socket.socket, hooks: Hooks) -> None:
     stopping = asyncio.Event()
 
     def stop() -> None:
         stopping.set()
         server.should_exit = True
+        app.streams.stop()
 
     _on_signals(stop, hooks.reload)
     beside = asyncio.ensure_future(_beside(hooks, stopping))
@@ -131,6 +135,8 @@ async def _serve(server: _Server, listener: socket.socket, hooks: Hooks) -> None
     finally:
         stop()
         await beside
+        if app.on_stop is not None:
+            await app.on_stop()
         if hooks.finish is not None:
             await hooks.finish()
 

@@ -32,25 +32,26 @@ def _project_response(selected: Selected, read: Any) -> dict[str, Any]:
         if child.field is None:
             projected[child.key] = child.type_name
         else:
-            projected[child.key] = _project(read(child.field.response), child)
+            projected[child.key] = project(read(child.field.response), child)
     return projected
 
 
-def _project(value: Any, selected: Selected) -> Any:
+def project(value: Any, selected: Selected) -> Any:
     """``value`` as ``data`` holds it, reduced to what is selected."""
     if value is None or selected.children is None:
         return value
     if isinstance(value, list):
-        return [_project(element, selected) for element in cast("list[Any]", value)]
+        return [project(element, selected) for element in cast("list[Any]", value)]
     return {
         child.key: child.type_name
         if child.field is None
-        else _project(_at(value, child.field.path), child)
+        else project(value_at(value, child.field.path), child)
         for child in selected.children
     }
 
 
-def _at(value: Any, path: Sequence[str]) -> Any:
+def value_at(value: Any, path: Sequence[str]) -> Any:
+    """What lies at a path of ``data``; None where there is nothing."""
     for key in path:
         value = cast("Mapping[str, Any]", value).get(key) if isinstance(value, Mapping) else None
     return value

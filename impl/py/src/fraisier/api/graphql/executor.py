@@ -67,6 +67,16 @@ class Executor:
         self._dialect = DIALECTS[database.dialect]
         self._gate = gate
 
+    @property
+    def schema(self) -> CompiledSchema:
+        """The schema that is served."""
+        return self._schema
+
+    @property
+    def documents(self) -> Documents:
+        """The operations that were asked for of late."""
+        return self._documents
+
     def operation_kind(self, query: str, operation_name: str | None) -> str | None:
         """``query``, ``mutation`` or ``subscription``; None when the request is refused."""
         try:

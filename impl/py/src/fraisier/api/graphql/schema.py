@@ -72,7 +72,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """A query or a mutation."""
+    """A query, a mutation or a subscription."""
 
     field: Field
     plan: Mapping[str, Any]
@@ -97,6 +97,7 @@ class CompiledSchema:
     types: Mapping[str, ObjectType]
     queries: Mapping[str, Root]
     mutations: Mapping[str, Root]
+    subscriptions: Mapping[str, Root]
 
     @classmethod
     def from_plan(cls, plan: Mapping[str, Any]) -> CompiledSchema:
@@ -108,6 +109,7 @@ class CompiledSchema:
             types={name: _object(name, entry) for name, entry in plan["types"].items()},
             queries={name: _root(name, entry) for name, entry in plan["queries"].items()},
             mutations={name: _root(name, entry) for name, entry in plan["mutations"].items()},
+            subscriptions={n: _root(n, entry) for n, entry in plan["subscriptions"].items()},
         )
 
 
