@@ -12,6 +12,8 @@ LAB := $(BIN)/python -m fraisier_lab postgresql run --
 # The suite starts hundreds of programs; without this each compiles itself again where
 # PYTHONDONTWRITEBYTECODE is set, as it is in many containers.
 COMPILE := $(BIN)/python -m compileall -q conformance impl/py/src schema lab
+# Tests start programs and wait for them: more processes than processors pay.
+TEST_WORKERS := 4
 PACKAGES := conformance schema lab impl/py tools bench db
 
 .PHONY: help setup conformance payloads smoke soak torture test demo demo-clean bench lab-docker lab-systemd lab-browser graphiql screenshots generate verify lint format types mutants selftest clean
@@ -48,9 +50,9 @@ torture: $(READY) ## 10,000 pushes while the server is killed, and hostile clien
 	@$(COMPILE)
 	@$(LAB) $(BIN)/python -m conform.torture $(ARGS)
 
-test: $(READY) ## unit, integration and migration tests of every part
+test: $(READY) ## unit, integration and migration tests of every part (ARGS="-n 0": one by one)
 	@$(COMPILE)
-	@$(LAB) $(BIN)/python -m pytest $(ARGS)
+	@$(LAB) $(BIN)/python -m pytest -n $(TEST_WORKERS) --dist worksteal $(ARGS)
 
 demo: $(READY) ## from nothing to a deployed sample service with its history
 	@$(BIN)/python tools/demo.py
@@ -63,13 +65,15 @@ bench: $(READY) ## GraphQL against its peers, and webhooks while a deployment ru
 
 lab-docker: $(READY) ## a private Docker engine, and all that needs one (Linux, root)
 	@$(COMPILE)
-	@$(BIN)/python -m fraisier_lab.docker run $(LAB_OPTIONS) -- bash -c "$(BIN)/python -m pytest -q -n 0 \
-		impl/py/tests/integration/docker_compose && $(BIN)/conform run --database sqlite --only compose/ $(ARGS)"
+	@$(BIN)/python -m fraisier_lab.docker run $(LAB_OPTIONS) -- bash tools/side_by_side.sh \
+		"$(BIN)/python -m pytest -q -n 0 impl/py/tests/integration/docker_compose" \
+		"$(BIN)/conform run --database sqlite --only compose/ --output reports/lab-docker $(ARGS)"
 
-lab-systemd: $(READY) ## three real systemd hosts, and all that needs them (Linux, root)
+lab-systemd: $(READY) ## seven real systemd hosts, and all that needs them (Linux, root)
 	@$(COMPILE)
-	@$(BIN)/python -m fraisier_lab.systemd run $(LAB_OPTIONS) -- bash -c "$(BIN)/python -m pytest -q -n 0 \
-		impl/py/tests/integration/bare_metal && $(BIN)/conform run --workers 1 --database sqlite --only bare_metal/ $(ARGS)"
+	@$(BIN)/python -m fraisier_lab.systemd run $(LAB_OPTIONS) -- bash tools/side_by_side.sh \
+		"$(BIN)/python -m pytest -q -n 0 impl/py/tests/integration/bare_metal" \
+		"$(BIN)/conform run --workers 2 --database sqlite --only bare_metal/ --output reports/lab-systemd $(ARGS)"
 
 lab-browser: $(READY) ## the dashboard and GraphiQL in a real browser (Chromium)
 	@$(COMPILE)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +13,7 @@ from conform import mounts, records, verdicts
 from conform.cases import Case
 from conform.databases import Scratch
 from conform.execution import Execution, Told, execute
+from conform.labs import LABS
 from conform.progress import Progress
 from conform.requirements import Requirement
 from conform.scheduling import longest_first
@@ -22,6 +23,8 @@ from conform.targets import Target, template
 Record = dict[str, Any]
 MOST_RERUN = 20  # more failures than this are no accident
 WORTH_A_WORKER = 20  # starting one costs as much as a few cases
+LONG = frozenset({"thorough", *LABS})  # tags of cases that take as long as LONG_WORTH others
+LONG_WORTH = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +131,7 @@ def _executed(
     """What comes of the cases; those that need a namespace of their own run beside the rest."""
     done = Execution()
     parts = [[c for c in cases if (mounts.TAG in c.tags) == mounting] for mounting in (False, True)]
-    shares = (1, 1) if alone else _workers(plan, lane, *map(len, parts))
+    shares = (1, 1) if alone else _workers(plan, lane, *parts)
     with ThreadPoolExecutor(1 if alone else len(parts)) as pool:
         running = [
             pool.submit(execute, _session(plan, lane, part), share, stop, told, part is parts[1])
@@ -140,7 +143,9 @@ def _executed(
     return done
 
 
-def _workers(plan: Plan, lane: Lane, usual: int, mounting: int) -> tuple[int, int]:
+def _workers(
+    plan: Plan, lane: Lane, usual: Sequence[Case], mounting: Sequence[Case]
+) -> tuple[int, int]:
     """
     How many processes run the usual cases, and those with a namespace of their own.
 
@@ -148,10 +153,11 @@ def _workers(plan: Plan, lane: Lane, usual: int, mounting: int) -> tuple[int, in
     """
     if lane.target.implementation is None:
         return 1, 1
-    most = max(1, min(plan.workers, (usual + mounting) // WORTH_A_WORKER))
+    shares = [sum(LONG_WORTH if c.tags & LONG else 1 for c in part) for part in (usual, mounting)]
+    most = max(1, min(plan.workers, sum(shares) // WORTH_A_WORKER))
     if not usual or not mounting:
         return most, most
-    apart = max(1, most * mounting // (usual + mounting))
+    apart = max(1, most * shares[1] // sum(shares))
     return max(1, most - apart), apart
 
 

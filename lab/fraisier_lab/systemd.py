@@ -6,7 +6,8 @@ Real systemd hosts for tests: started within seconds, reached over SSH, gone aft
 They live in a network of their own: ``run_on_systemd_hosts`` runs a command inside it
 with ``FRAISIER_LAB_SYSTEMD`` naming a JSON file:
 
-    hosts          [{"name", "address", "link"}]; ``link`` is the host's cable: set it down
+    hosts          [{"name", "address", "link"}]; ``link`` is the host's cable: set it down.
+                   Two processes that run scenarios have three each, the last is for others
     identity_file  a key that lets in as root and as deploy (not root, may run systemctl by sudo)
     known_hosts    the keys of the hosts
 """
@@ -37,9 +38,10 @@ from fraisier_lab.systemd_root import have_tools, root
 
 VARIABLE = "FRAISIER_LAB_SYSTEMD"
 PREFIX = "frlab"
+HOSTS = 7  # three for each of two processes that run scenarios, one for tests beside them
 
 
-def run_on_systemd_hosts(command: list[str], count: int = 3) -> int:
+def run_on_systemd_hosts(command: list[str], count: int = HOSTS) -> int:
     """
     Run the command beside that many hosts and return its exit status.
 

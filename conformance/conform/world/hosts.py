@@ -18,6 +18,8 @@ from conform.labs import LABS
 from conform.verdicts import HarnessError
 
 COMMAND_SECONDS = 60.0
+WORKER = "PYTEST_XDIST_WORKER"  # which of several processes this is: gw0, gw1, ...
+GROUP = 3  # as many hosts as a scenario may use
 # What an implementation's units and folders may be called is its own affair; these are ours.
 FOLDER = "/srv/conform"
 
@@ -115,6 +117,20 @@ rm -rf FOLDER
 """
 
 
+def _own(hosts: list[dict[str, str]]) -> list[dict[str, str]]:
+    """
+    Those of this process: a scenario cuts cables and takes ports, so no two share hosts.
+
+    Raises:
+        HarnessError: The lab has not enough for so many processes.
+    """
+    number = int(os.environ.get(WORKER, "gw0").removeprefix("gw"))
+    found = hosts[number * GROUP : (number + 1) * GROUP]
+    if len(found) < GROUP:
+        raise HarnessError(f"the lab has {len(hosts)} hosts, too few for {number + 1} processes")
+    return found
+
+
 @pytest.fixture
 def hosts() -> Iterator[Hosts]:
     """The hosts of the lab around this run; clean again afterwards."""
@@ -123,6 +139,6 @@ def hosts() -> Iterator[Hosts]:
         raise HarnessError(f"{variable} is not set; `make lab-systemd` sets it")
     document = json.loads(Path(os.environ[variable]).read_text())
     keys = {name: document[name] for name in ("identity_file", "known_hosts")}
-    found = Hosts([Host(**each, **keys) for each in document["hosts"]], **keys)
+    found = Hosts([Host(**each, **keys) for each in _own(document["hosts"])], **keys)
     yield found
     found.clean()
