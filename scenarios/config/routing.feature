@@ -45,3 +45,14 @@ Feature: Rules of routing are checked when the file is read
     When the user runs `config validate`
     Then it is refused as "config-invalid"
     And the place is "fraises.yaml:11: tag_mapping.nightly"
+
+  @config/git/relatives-are-gitea
+  Scenario Outline: Gitea's relative <name> is a forge
+    Given the registry says `git: {provider: <name>, repository: acme/shop}` instead of `git: {repository: acme/shop}`
+    When the user runs `config validate`
+    Then it succeeds
+
+    Examples:
+      | name    |
+      | forgejo |
+      | gogs    |

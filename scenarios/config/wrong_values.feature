@@ -13,6 +13,7 @@ Feature: A wrong value is refused where it stands
     Examples:
       | right                     | wrong                     | code             | line | path                                                              |
       | provider: github          | provider: guthub          | unknown-provider | 7    | git.provider                                                      |
+      | provider: github          | provider: gog             | unknown-provider | 7    | git.provider                                                      |
       | server: false             | server: perhaps           | config-invalid   | 23   | git.bitbucket.server                                              |
       | type: api                 | type: apii                | config-invalid   | 30   | fraises.fraisier.type                                             |
       | type: sqlite              | type: sqlight             | config-invalid   | 33   | fraises.fraisier.database.type                                    |

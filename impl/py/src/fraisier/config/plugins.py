@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 import pathlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from fraisier.config.problems import Path
 from fraisier.config.shape import GIT_PROVIDERS
 from fraisier.domain.errors import FraisierError
-from fraisier.domain.plugins import forge_names, known_target
+from fraisier.domain.plugins import FORGE_ALIASES, forge_names, known_target
 from fraisier.domain.targets import KnownTarget
 
 if TYPE_CHECKING:
@@ -70,18 +70,24 @@ def options(reader: Reader, value: Any, path: Path) -> Mapping[str, Any] | None:
 
 
 def git_provider(reader: Reader, value: Any, path: Path) -> str | None:
-    """A forge: one of Fraisier's own or of a plugin."""
-    if value not in GIT_PROVIDERS and value not in forge_names():
+    """A forge: one of Fraisier's own, a relative of it, or of a plugin."""
+    return (
+        FORGE_ALIASES.get(value, value) if _is_forge(reader, value, path, FORGE_ALIASES) else None
+    )
+
+
+def _is_forge(reader: Reader, value: Any, path: Path, aliases: Iterable[str] = ()) -> bool:
+    own = (*GIT_PROVIDERS, *aliases)
+    if value not in own and value not in forge_names():
         _look_at_packages(reader)
-    words = (*GIT_PROVIDERS, *forge_names())
-    return value if reader.known(value, words, path, "git provider", "unknown-provider") else None
+    return reader.known(value, (*own, *forge_names()), path, "git provider", "unknown-provider")
 
 
 def custom_forges(reader: Reader, value: Any, path: Path) -> dict[str, Any] | None:
     """Settings of forges that plugins have brought."""
     names = reader.names("custom_git", value, path)
     for name in names or {}:
-        git_provider(reader, name, (*path, name))
+        _is_forge(reader, name, (*path, name))
     return names
 
 

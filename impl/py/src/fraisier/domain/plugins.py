@@ -18,6 +18,9 @@ _KINDS = {
     "variables": "variables",
 }
 
+# Relatives of a forge that send what it sends: other names for the same value.
+FORGE_ALIASES = {"forgejo": "gitea", "gogs": "gitea"}
+
 _targets: dict[str, KnownTarget] = {}
 _forges: set[str] = set()
 

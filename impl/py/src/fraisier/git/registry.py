@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from fraisier.domain.errors import FraisierError
+from fraisier.domain.plugins import FORGE_ALIASES
 from fraisier.git.base import GitProvider
 from fraisier.git.bitbucket import Bitbucket
 from fraisier.git.custom import check_forge, claims
@@ -16,8 +17,6 @@ from fraisier.git.gitlab import GitLab
 _DETECTION: tuple[type[GitProvider], ...] = (Gitea, GitLab, Bitbucket, GitHub)
 _PROVIDERS: dict[str, type[GitProvider]] = {each.name: each for each in _DETECTION}
 _OWN = frozenset(_PROVIDERS)
-# What the query may say, too: relatives that send what Gitea sends.
-_ALIASES = {"forgejo": Gitea.name, "gogs": Gitea.name}
 
 
 def register_provider(provider: type[GitProvider]) -> type[GitProvider]:
@@ -28,7 +27,7 @@ def register_provider(provider: type[GitProvider]) -> type[GitProvider]:
         FraisierError: ``config-invalid``: it is no complete forge, or its name is one
             of Fraisier's own.
     """
-    _PROVIDERS[check_forge(provider, _OWN | _ALIASES.keys()).name] = provider
+    _PROVIDERS[check_forge(provider, _OWN | FORGE_ALIASES.keys()).name] = provider
     return provider
 
 
@@ -39,7 +38,7 @@ def is_own(name: str) -> bool:
 
 def canonical(name: str) -> str:
     """The value of ``git.provider`` for a name of the query (``forgejo`` is ``gitea``)."""
-    return _ALIASES.get(name, name)
+    return FORGE_ALIASES.get(name, name)
 
 
 def only_plugin() -> str | None:

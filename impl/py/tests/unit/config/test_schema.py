@@ -10,6 +10,7 @@ import jsonschema
 import pytest
 import yaml
 from fraisier.config.shape import DATABASE_TYPES, FRAISE_TYPES, GIT_PROVIDERS, REQUIRED, SHAPES
+from fraisier.domain.plugins import FORGE_ALIASES
 from fraisier.domain.targets import KNOWN_TARGETS
 
 ROOT = Path(__file__).parents[5]
@@ -55,7 +56,8 @@ def test_target__compared_with_schema__has_the_same_keys(provider: str) -> None:
 def test_words__compared_with_schema__are_the_same() -> None:
     """Types and providers are one list in two places."""
     assert SCHEMA["$defs"]["fraise_type"]["enum"] == list(FRAISE_TYPES)
-    assert SCHEMA["$defs"]["git_provider"]["anyOf"][0]["enum"] == list(GIT_PROVIDERS)
+    forges = [*GIT_PROVIDERS, *FORGE_ALIASES]
+    assert SCHEMA["$defs"]["git_provider"]["anyOf"][0]["enum"] == forges
     assert SCHEMA["$defs"]["database_type"]["enum"] == list(DATABASE_TYPES)
 
 

@@ -276,3 +276,17 @@ def test_nearest__nothing_similar__is_nothing() -> None:
 def test_cron_problem__five_stars__is_none() -> None:
     """Every minute is a schedule."""
     assert cron_problem("* * * * *") is None
+
+
+@pytest.mark.parametrize("relative", ["forgejo", "gogs"])
+def test_git_provider__relative_of_gitea__is_gitea(load: Load, relative: str) -> None:
+    """Both names mean Gitea's webhooks, settings and base URL, of all and of one fraise."""
+    loaded = load(
+        f"git: {{provider: {relative}, gitea: {{base_url: 'https://git.example.org'}}}}\n"
+        "fraises:\n"
+        "  shop: {git: {repository: acme/shop}, environments: {live: {}}}\n"
+        f"  mail: {{git: {{provider: {relative}}}, environments: {{live: {{}}}}}}\n"
+    )
+    shop, mail = loaded.fraises["shop"], loaded.fraises["mail"]
+    assert (loaded.git.provider, shop.git_provider, mail.only_provider) == ("gitea",) * 3
+    assert shop.repository == "https://git.example.org/acme/shop.git"
