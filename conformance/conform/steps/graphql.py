@@ -71,10 +71,11 @@ def a_server(asked: Asked) -> None:
 def had_deployments(asked: Asked, fraise: str, environment: str, datatable: Table) -> None:
     """One row a deployment, oldest first: its name, its end, its version."""
     for name, end, version in datatable[1:]:
-        asked.names[name] = _deploy(asked.scratch, fraise, environment, end, version)
+        asked.names[name] = make_deployment(asked.scratch, fraise, environment, end, version)
 
 
-def _deploy(scratch: Scratch, fraise: str, environment: str, end: str, version: str) -> str:
+def make_deployment(scratch: Scratch, fraise: str, environment: str, end: str, version: str) -> str:
+    """A deployment that has come as far as ``end`` says; its id."""
     commit = uuid.uuid5(uuid.NAMESPACE_OID, version).hex + "00000000"
     request = scratch.call(
         "fn_request_deployment", fraise=fraise, environment=environment, git_commit=commit
@@ -155,14 +156,14 @@ def data_is(asked: Asked, docstring: str) -> None:
     """Exactly this, with the keys in this order, and no errors."""
     assert "errors" not in asked.response, asked.response
     expected = json.loads(asked.fill_in(docstring))
-    _compare(asked.response["data"], expected, "data")
+    compare(asked.response["data"], expected, "data")
 
 
 @then("the data with its errors is:")
 def data_with_errors_is(asked: Asked, docstring: str) -> None:
     """Exactly this data, beside errors."""
     assert asked.response.get("errors"), asked.response
-    _compare(asked.response["data"], json.loads(asked.fill_in(docstring)), "data")
+    compare(asked.response["data"], json.loads(asked.fill_in(docstring)), "data")
 
 
 @then(parsers.parse('there is an error "{code}"'))
@@ -230,7 +231,7 @@ def _type(entry: dict[str, Any]) -> str:
     return entry["name"]
 
 
-def _compare(found: Any, expected: Any, at: str) -> None:
+def compare(found: Any, expected: Any, at: str) -> None:
     """Like equality, but with the order of keys, and with wildcards for what no one knows."""
     if isinstance(expected, str) and expected in WILDCARDS:
         assert isinstance(found, str), f"{at}: {found!r}"
@@ -242,7 +243,7 @@ def _compare(found: Any, expected: Any, at: str) -> None:
         assert isinstance(found, list), f"{at}: {found!r}"
         assert len(cast("list[Any]", found)) == len(wanted), f"{at}: {found!r}"
         for index, value in enumerate(wanted):
-            _compare(found[index], value, f"{at}.{index}")
+            compare(found[index], value, f"{at}.{index}")
     else:
         assert isinstance(found, bool) == isinstance(expected, bool), f"{at}: {found!r}"
         assert found == expected, f"{at}: {found!r}"
@@ -253,4 +254,4 @@ def _compare_objects(found: Any, expected: dict[str, Any], at: str) -> None:
     keys = list(cast("dict[str, Any]", found))
     assert keys == list(expected), f"{at}: keys {keys}"
     for key, value in expected.items():
-        _compare(found[key], value, f"{at}.{key}")
+        compare(found[key], value, f"{at}.{key}")

@@ -91,14 +91,20 @@ class EventStreams:
     async def _run(self, wish: Wish, stream: EventStream) -> Subscription | None:
         stream.write(b":\n\n")
         try:
-            if self.operations.kind(wish.request) == "subscription" and not wish.last_seen:
-                # Whoever is cut off before the first event comes back with this.
-                stream.write(b"id: %d\n\n" % await self.operations.feed.now())
+            if self._begins_now(wish):
+                # Whoever is cut off before the first event comes back with this number.
+                now = await self.operations.feed.now()
+                stream.write(b"id: %d\n\n" % now)
+                wish = wish._replace(last_seen=str(now))
             return await self.operations.run(wish, _Results(stream))
         except Exception:
             log.exception("an operation failed")
             stream.end()
             return None
+
+    def _begins_now(self, wish: Wish) -> bool:
+        given = wish.last_seen or {"after", "initial"} & wish.request.extensions.keys()
+        return not given and self.operations.kind(wish.request) == "subscription"
 
 
 def _ending(running: asyncio.Task[Subscription | None], operations: Operations) -> Any:
