@@ -58,7 +58,7 @@ class Application:
         """The database for an event loop; ``open_database`` has been there before."""
         from fraisier.db.asynchronous import open_async
 
-        return open_async(self.database_url)
+        return open_async(self.database_url, self.config.server.graphql.seconds)
 
     def provider(self, name: str) -> DeploymentProvider:
         """

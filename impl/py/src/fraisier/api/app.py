@@ -10,6 +10,7 @@ from fraisier.api.access import Guard
 from fraisier.api.graphql_http import GraphqlHttp
 from fraisier.api.metrics import MetricsEndpoint
 from fraisier.api.subscriptions.live import Live
+from fraisier.config import GraphqlSettings, ServerSettings
 from fraisier.db import AsyncDatabase
 from fraisier.effects.assets import asset
 from fraisier.http.app import BODY_BYTES_MAX, Endpoint, HttpApp, Route
@@ -28,12 +29,21 @@ from fraisier.wiring import Application
 Current = Callable[[], Application]
 
 
-def api_app(current: Current, database: AsyncDatabase, control_token: str | None = None) -> HttpApp:
+def api_app(
+    current: Current,
+    database: AsyncDatabase,
+    control_token: str | None = None,
+    graphql_bytes_max: int = GraphqlSettings().body,
+) -> HttpApp:
     """
     The ASGI application. ``current()`` is the configuration of the moment: it may
     be another one after a reload. ``control_token`` opens the status pages, too.
     """
-    graphql = GraphqlHttp(_compiled_schema(), database, _gate(current))
+
+    def settings() -> ServerSettings:
+        return current().config.server
+
+    graphql = GraphqlHttp(_compiled_schema(), database, _gate(current), settings)
     failures = Failures(lambda: current().config.server.failed_signatures)
     guarded = Guard(lambda: current().config, failures, control_token)
     routes: dict[str, Route] = {}
@@ -42,7 +52,7 @@ def api_app(current: Current, database: AsyncDatabase, control_token: str | None
     routes["/graphql"] = Route(
         guarded(live.choosing(_graphql_endpoint(graphql))),
         ("GET", "POST"),
-        graphql.maximum_body_bytes,
+        graphql_bytes_max,
     )
     app.sockets["/graphql"] = live.socket_route(guarded)
     app.on_stop = live.close

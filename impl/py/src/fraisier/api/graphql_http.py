@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NoReturn, cast
 from urllib.parse import parse_qsl
 
 from fraisier.api.graphql.executor import Executor, Result
-from fraisier.api.graphql.failures import describe
+from fraisier.api.graphql.failures import RequestRefusedError, describe
 from fraisier.api.graphql.mutations import Gate, GraphQLDatabase
+from fraisier.api.graphql.persisted import PersistedDocuments, shown_in
+from fraisier.config import ServerSettings
 from fraisier.domain.errors import FraisierError
 
-MAXIMUM_BODY_BYTES = 1 << 20
 JSON = "application/json"
 GRAPHQL_RESPONSE = "application/graphql-response+json"
 _ALLOWED = [(b"allow", b"GET, POST")]
@@ -30,6 +31,7 @@ class GraphQLRequest:
     operation_name: str | None
     variables: Mapping[str, Any]
     extensions: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    shown: str | None = None  # id or hash of a document; then ``query`` may be empty
 
 
 class GraphqlHttp:
@@ -41,15 +43,17 @@ class GraphqlHttp:
     No fault of a client gives a 5xx.
     """
 
-    maximum_body_bytes = MAXIMUM_BODY_BYTES
-
     def __init__(
         self,
         compiled_schema: Mapping[str, Any],
         database: GraphQLDatabase,
         gate: Gate | None = None,
+        settings: Callable[[], ServerSettings] | None = None,
     ) -> None:
-        self.executor = Executor(compiled_schema, database, gate)
+        usual = ServerSettings()
+        self._settings = settings or (lambda: usual)
+        self._persisted = PersistedDocuments()
+        self.executor = Executor(compiled_schema, database, gate, self._settings)
 
     async def handle(
         self,
@@ -65,20 +69,43 @@ class GraphqlHttp:
             media_type = negotiate(headers.get("accept"))
             if method not in ("GET", "POST"):
                 _refuse(f"{method} is not answered here.", "method-not-allowed")
-            request = read_get(query_string) if method == "GET" else read_post(headers, body)
+            request = self._read(method, headers, query_string, body)
+            query = self._persisted.find(request.query, request.shown, self._trusted)
             if method == "GET":
-                self._refuse_writing(request)
+                self._refuse_writing(query, request.operation_name)
         except FraisierError as error:
             return _failure(error, media_type)
+        except RequestRefusedError as refused:
+            return _answer(_refusal(refused), media_type)
         result = await self.executor.execute(
-            request.query, request.operation_name, request.variables, actor=actor
+            query, request.operation_name, request.variables, actor=actor
         )
+        if request.shown is not None and result.executed and self._trusted is None:
+            self._persisted.keep(query)
         return _answer(result, media_type)
 
-    def _refuse_writing(self, request: GraphQLRequest) -> None:
-        kind = self.executor.operation_kind(request.query, request.operation_name)
-        if kind == "mutation":
+    @property
+    def _trusted(self) -> Mapping[str, str] | None:
+        return self._settings().graphql.documents
+
+    def _read(
+        self, method: str, headers: Mapping[str, str], query_string: bytes, body: bytes
+    ) -> GraphQLRequest:
+        if method == "GET":
+            return read_get(query_string, persisted=True)
+        bytes_max = self._settings().graphql.body
+        if len(body) > bytes_max:
+            _refuse(f"The body is larger than {bytes_max} bytes.", "body-too-large")
+        return read_post(headers, body, persisted=True)
+
+    def _refuse_writing(self, query: str, operation_name: str | None) -> None:
+        if self.executor.operation_kind(query, operation_name) == "mutation":
             _refuse("A mutation needs POST.", "method-not-allowed")
+
+
+def _refusal(refused: RequestRefusedError) -> Result:
+    body = json.dumps({"errors": refused.errors}).encode()
+    return Result(body, executed=False, has_errors=True)
 
 
 def _answer(result: Result, media_type: str) -> Response:
@@ -143,9 +170,9 @@ def _quality(parameters: str) -> float:
     return 1.0
 
 
-def read_get(query_string: bytes) -> GraphQLRequest:
+def read_get(query_string: bytes, *, persisted: bool = False) -> GraphQLRequest:
     """
-    A request from the query string.
+    A request from the query string; see ``read_fields``.
 
     Raises:
         FraisierError: ``graphql-bad-request``.
@@ -169,26 +196,25 @@ def read_get(query_string: bytes) -> GraphQLRequest:
         else:
             fields.pop(name, None)
     fields["operationName"] = fields.get("operationName") or None
-    return read_fields(fields)
+    return read_fields(fields, persisted=persisted)
 
 
-def read_post(headers: Mapping[str, str], body: bytes) -> GraphQLRequest:
+def read_post(
+    headers: Mapping[str, str], body: bytes, *, persisted: bool = False
+) -> GraphQLRequest:
     """
-    A request from a JSON body.
+    A request from a JSON body; see ``read_fields``.
 
     Raises:
-        FraisierError: ``unsupported-media-type``, ``body-too-large`` or
-            ``graphql-bad-request``.
+        FraisierError: ``unsupported-media-type`` or ``graphql-bad-request``.
     """
     _check_content_type(headers.get("content-type", ""))
-    if len(body) > MAXIMUM_BODY_BYTES:
-        _refuse(f"The body is larger than {MAXIMUM_BODY_BYTES} bytes.", "body-too-large")
     document = _decode(body, "The body")
     if isinstance(document, list):
         _refuse("Batches of requests are not taken: send one at a time.")
     if not isinstance(document, dict):
         _refuse("The body must be a JSON object.")
-    return read_fields(cast("dict[str, Any]", document))
+    return read_fields(cast("dict[str, Any]", document), persisted=persisted)
 
 
 @lru_cache(maxsize=32)
@@ -212,9 +238,10 @@ def _decode(text: str | bytes, what: str) -> Any:
         _refuse(f"{what} is not JSON.")
 
 
-def read_fields(fields: Mapping[str, Any]) -> GraphQLRequest:
+def read_fields(fields: Mapping[str, Any], *, persisted: bool = False) -> GraphQLRequest:
     """
-    A request from the fields that every transport has alike.
+    A request from the fields that every transport has alike. With ``persisted`` an id or
+    a hash may stand for the document.
 
     Raises:
         FraisierError: ``graphql-bad-request``.
@@ -223,7 +250,10 @@ def read_fields(fields: Mapping[str, Any]) -> GraphQLRequest:
     operation_name = fields.get("operationName")
     variables = fields.get("variables")
     extensions = fields.get("extensions")
-    if not isinstance(query, str) or not query.strip():
+    shown = shown_in(fields) if persisted else None
+    if shown is not None and query is None:
+        query = ""
+    elif not isinstance(query, str) or not query.strip():
         _refuse('"query" must be the text of a document.')
     if operation_name is not None and not isinstance(operation_name, str):
         _refuse('"operationName" must be a text.')
@@ -233,4 +263,4 @@ def read_fields(fields: Mapping[str, Any]) -> GraphQLRequest:
         _refuse('"extensions" must be an object.')
     given = cast("dict[str, Any]", variables or {})
     more = cast("dict[str, Any]", extensions or {})
-    return GraphQLRequest(query, operation_name or None, given, more)
+    return GraphQLRequest(query, operation_name or None, given, more, shown)

@@ -45,7 +45,8 @@ def serve(options: ServeOptions, environ: Mapping[str, str], cwd: Path) -> int:
         beside=server.observer.keep if options.observer else None,
         finish=database.close,
     )
-    run(api_app(server.current, database, options.control_token), listener, hooks)
+    bytes_max = server.current().config.server.graphql.body
+    run(api_app(server.current, database, options.control_token, bytes_max), listener, hooks)
     return 0
 
 

@@ -18,6 +18,7 @@ from fraisier.config.values import (
     Config,
     GitProviderSettings,
     GitSettings,
+    GraphqlSettings,
     NotificationSettings,
     ServerSettings,
 )
@@ -51,7 +52,7 @@ def build_config(
     return Config(
         path=path,
         git=_git(git),
-        server=ServerSettings(**section(cleaned, "server")),
+        server=_server(section(cleaned, "server")),
         fraises=MappingProxyType(
             {
                 name: _fraise(name, fraise, git, routing, folder)
@@ -66,6 +67,11 @@ def build_config(
         secrets=secrets_of(raw, used),
         raw=raw,
     )
+
+
+def _server(server: Mapping[str, Any]) -> ServerSettings:
+    own = {key: value for key, value in server.items() if key != "graphql"}
+    return ServerSettings(**own, graphql=GraphqlSettings(**section(server, "graphql")))
 
 
 def _git(git: Mapping[str, Any]) -> GitSettings:

@@ -13,6 +13,7 @@ from fraisier.config.problems import ConfigurationError, Problem
 from fraisier.config.reader import Reader
 from fraisier.config.rules import check_rules
 from fraisier.config.secrets import secrets_of
+from fraisier.config.trusted import read_trusted
 from fraisier.config.values import Config
 from fraisier.domain.errors import FraisierError
 
@@ -62,6 +63,7 @@ def load(path: Path, environ: Mapping[str, str]) -> Config:
     reader = Reader(document)
     load_plugins(reader, path.absolute().parent)
     cleaned = _checked(reader, document)
+    read_trusted(reader, cleaned or {}, path.absolute().parent)
     if cleaned is None or reader.problems:
         raise ConfigurationError(file, _shown_problems(reader, document))
     return build_config(path, cleaned, document.value, document.used)

@@ -42,6 +42,17 @@ SHAPES: Mapping[str, Mapping[str, str]] = {
         "trusted_proxies": "networks",
         "failed_signatures": "failed_signatures",
         "dashboard": "boolean",
+        "introspection": "boolean",
+        "graphql": "graphql",
+    },
+    "graphql": {
+        "depth": "graphql_depth",
+        "complexity": "graphql_complexity",
+        "aliases": "graphql_aliases",
+        "tokens": "graphql_tokens",
+        "body": "graphql_body",
+        "seconds": "seconds",
+        "documents": "text",
     },
     "git": {
         "provider": "git_provider",

@@ -51,6 +51,23 @@ class GitSettings(NamedTuple):
     providers: Mapping[str, GitProviderSettings] = EMPTY
 
 
+class GraphqlSettings(NamedTuple):
+    """
+    How much a document may ask for, and which documents may.
+
+    ``complexity`` bounds the values of an answer, ``seconds`` one statement. Without
+    ``documents``, the trusted ones by their ids, every document is answered.
+    """
+
+    depth: int = 15
+    complexity: int = 250_000
+    aliases: int = 100
+    tokens: int = 2_000
+    body: int = 1_048_576
+    seconds: float = 10.0
+    documents: Mapping[str, str] | None = None
+
+
 class ServerSettings(NamedTuple):
     """
     Where ``fraisier serve`` listens, and whom it lets in.
@@ -58,7 +75,8 @@ class ServerSettings(NamedTuple):
     GraphQL and metrics ask for ``token``; without one they are closed, unless ``open``
     opens them to this machine. What one of ``trusted_proxies`` says about a client's
     address is believed. ``failed_signatures`` a minute are borne of one source.
-    ``dashboard`` says whether the pages are served.
+    ``dashboard`` says whether the pages are served, ``introspection`` whether GraphQL
+    tells its schema.
     """
 
     host: str = "127.0.0.1"
@@ -68,6 +86,8 @@ class ServerSettings(NamedTuple):
     trusted_proxies: tuple[Network, ...] = ()
     failed_signatures: int = DEFAULT_FAILED_SIGNATURES
     dashboard: bool = True
+    introspection: bool = True
+    graphql: GraphqlSettings = GraphqlSettings()
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.host!r}, {self.port})"

@@ -17,7 +17,7 @@ class Location:
     """
     Where a database is. ``target`` is what the driver wants (a path, or the URL
     with its password), ``shown`` is safe to print. ``synchronous`` is SQLite's, where
-    the URL says one.
+    the URL says one; a server lets a statement that reads take ``read_seconds``.
     """
 
     dialect: str
@@ -25,6 +25,7 @@ class Location:
     shown: str
     synchronous: str | None = None
     password: str | None = None
+    read_seconds: float | None = None
 
     def scrub(self, text: str) -> str:
         """``text`` without the password."""

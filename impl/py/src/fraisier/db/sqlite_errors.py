@@ -24,6 +24,8 @@ def translated(error: Exception, shown: str) -> FraisierError:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code in _BUSY:
         return FraisierError(f"{shown} stayed locked for too long", code="database-busy")
+    if code == sqlite3.SQLITE_INTERRUPT:
+        return FraisierError("a statement took longer than it may", code="statement-timeout")
     if isinstance(error, OSError) or code in _AWAY:
         return FraisierError(f"{shown} cannot be used: {error}", code="database-unavailable")
     if isinstance(error, (UnicodeError, OverflowError)):

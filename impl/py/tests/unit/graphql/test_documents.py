@@ -6,6 +6,7 @@ import pytest
 from fraisier.api.graphql.documents import CACHED_DOCUMENTS, Documents
 from fraisier.api.graphql.failures import RequestRefusedError
 from fraisier.api.graphql.schema import CompiledSchema
+from fraisier.config import GraphqlSettings, ServerSettings
 
 from .conftest import compiled_schema
 
@@ -49,3 +50,26 @@ def test_prepare__deep_fragments__are_refused(documents: Documents) -> None:
     with pytest.raises(RequestRefusedError) as caught:
         documents.prepare(text, None)
     assert caught.value.errors[0]["extensions"]["code"] == "graphql-validation-failed"
+
+
+def test_prepare__refused_before__is_refused_alike_without_work(documents: Documents) -> None:
+    """A wrong document that comes again and again costs nothing."""
+    refusals: list[list[dict[str, object]]] = []
+    for _ in range(2):
+        with pytest.raises(RequestRefusedError) as caught:
+            documents.prepare("{ nothing }", None)
+        refusals.append(caught.value.errors)
+    assert refusals[0] == refusals[1]
+    assert refusals[0][0] is refusals[1][0]
+
+
+def test_prepare__settings_change__documents_are_looked_at_anew() -> None:
+    """A limit counts from the moment that it is there."""
+    settings = [ServerSettings(), ServerSettings(graphql=GraphqlSettings(depth=1))]
+    schema = CompiledSchema.from_plan(compiled_schema())
+    documents = Documents(schema, lambda: settings[0])
+    documents.prepare("{ fraises { name } }", None)
+    settings.pop(0)
+    with pytest.raises(RequestRefusedError) as caught:
+        documents.prepare("{ fraises { name } }", None)
+    assert caught.value.errors[0]["extensions"]["code"] == "graphql-too-deep"

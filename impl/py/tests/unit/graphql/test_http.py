@@ -6,7 +6,8 @@ import json
 from urllib.parse import quote
 
 import pytest
-from fraisier.api.graphql_http import GRAPHQL_RESPONSE, JSON, MAXIMUM_BODY_BYTES, negotiate
+from fraisier.api.graphql_http import GRAPHQL_RESPONSE, JSON, negotiate
+from fraisier.config import GraphqlSettings
 from fraisier.domain.errors import FraisierError
 
 from .conftest import Client
@@ -63,7 +64,9 @@ def test_post__hostile_body__is_400(sqlite_client: Client, body: bytes) -> None:
 
 def test_post__huge_body__is_413(sqlite_client: Client) -> None:
     """A body over the limit is not even parsed."""
-    status, _, response = sqlite_client.send(headers=CONTENT, body=b" " * (MAXIMUM_BODY_BYTES + 1))
+    status, _, response = sqlite_client.send(
+        headers=CONTENT, body=b" " * (GraphqlSettings().body + 1)
+    )
     assert (status, response["errors"][0]["extensions"]["code"]) == (413, "body-too-large")
 
 

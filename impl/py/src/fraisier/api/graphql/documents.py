@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter, OrderedDict
-from collections.abc import Mapping
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
+from fraisier.api.graphql import introspection
 from fraisier.api.graphql.failures import RequestRefusedError, describe
-from fraisier.api.graphql.values import Variable
+from fraisier.api.graphql.limits import check_cost, check_size, cost_of
+from fraisier.api.graphql.persisted import not_trusted
+from fraisier.api.graphql.validation import validated
+from fraisier.api.graphql.values import Variable, location
+from fraisier.config import GraphqlSettings, ServerSettings
 
 if TYPE_CHECKING:
     from graphql import (
@@ -15,15 +20,12 @@ if TYPE_CHECKING:
         FragmentDefinitionNode,
         GraphQLError,
         GraphQLSchema,
+        GraphQLSyntaxError,
         OperationDefinitionNode,
-        SelectionSetNode,
     )
 
     from fraisier.api.graphql.schema import CompiledSchema
 
-MAXIMUM_TOKENS = 2_000
-MAXIMUM_DEPTH = 15
-MAXIMUM_REPEATS = 200
 CACHED_DOCUMENTS = 256
 CACHED_CHARACTERS = 16_384
 
@@ -41,6 +43,7 @@ class Prepared:
         document: DocumentNode,
         operation: OperationDefinitionNode,
         schema: CompiledSchema,
+        limits: GraphqlSettings,
     ) -> None:
         self.document = document
         self.operation = operation
@@ -52,6 +55,8 @@ class Prepared:
         }
         self.variables = [Variable(node, schema) for node in operation.variable_definitions or ()]
         self.switches = tuple(sorted(_switches(document)))
+        self._limits = limits
+        self._cost = cost_of(operation, self.fragments, schema)
         self.plans: dict[tuple[Any, ...], Any] = {}
 
     def coerce(self, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -59,20 +64,34 @@ class Prepared:
         The variables of the operation.
 
         Raises:
-            RequestRefusedError: ``graphql-bad-variables``.
+            RequestRefusedError: ``graphql-bad-variables``, or ``graphql-too-complex``: with
+                them it asks for too much.
         """
         coerced: dict[str, Any] = {}
         for variable in self.variables:
             variable.read(given, coerced)
+        check_cost(self._cost, coerced, self._limits)
         return coerced
 
 
 class Documents:
-    """Prepared operations by document text and operation name, the latest 256 of them."""
+    """
+    Prepared operations by document text and operation name, the latest 256 of them.
 
-    def __init__(self, schema: CompiledSchema) -> None:
+    What was refused is kept like them: asking it again costs nothing. ``settings`` are
+    those of the moment; when they change, everything is looked at anew.
+    """
+
+    def __init__(
+        self, schema: CompiledSchema, settings: Callable[[], ServerSettings] | None = None
+    ) -> None:
+        usual = ServerSettings()
         self._schema = schema
-        self._prepared: OrderedDict[tuple[str, str | None], Prepared] = OrderedDict()
+        self._settings = settings or (lambda: usual)
+        self._kept_by: ServerSettings | None = None
+        self._trusted: frozenset[str] | None = None
+        self._kept: OrderedDict[tuple[str, str | None], Prepared | RequestRefusedError]
+        self._kept = OrderedDict()
         self._graphql_schema: GraphQLSchema | None = None
 
     @property
@@ -92,42 +111,72 @@ class Documents:
             RequestRefusedError: It does not parse, is not valid, goes over a limit, or
                 the name does not lead to one operation.
         """
+        settings = self._settings()
+        if settings is not self._kept_by:
+            self._kept.clear()
+            self._kept_by = settings
+            documents = settings.graphql.documents
+            self._trusted = None if documents is None else frozenset(documents.values())
         key = (text, operation_name)
-        prepared = self._prepared.get(key)
-        if prepared is not None:
-            self._prepared.move_to_end(key)
-            return prepared
-        document = self._valid_document(text)
-        operation = _operation(document, operation_name)
-        prepared = Prepared(document, operation, self._schema)
-        if len(text) <= CACHED_CHARACTERS:
-            self._keep(key, prepared)
-        return prepared
+        found = self._kept.get(key)
+        if found is None:
+            found = self._look_at(text, operation_name, settings)
+            if len(text) <= CACHED_CHARACTERS:
+                self._keep(key, found)
+        else:
+            self._kept.move_to_end(key)
+        if isinstance(found, Prepared):
+            return found
+        raise RequestRefusedError(found.errors)
 
-    def _keep(self, key: tuple[str, str | None], prepared: Prepared) -> None:
-        self._prepared[key] = prepared
-        if len(self._prepared) > CACHED_DOCUMENTS:
-            self._prepared.popitem(last=False)
-
-    def _valid_document(self, text: str) -> DocumentNode:
-        from graphql import GraphQLSyntaxError, parse, validate
-
+    def _look_at(
+        self, text: str, operation_name: str | None, settings: ServerSettings
+    ) -> Prepared | RequestRefusedError:
         try:
-            document = parse(text, max_tokens=MAXIMUM_TOKENS, allow_empty_selection_sets=False)
-        except GraphQLSyntaxError as error:
-            raise RequestRefusedError([_formatted(error, "graphql-parse-failed")]) from error
-        except RecursionError as error:
-            raise _refuse("The document is nested too deeply.") from error
-        _check_limits(document)
-        try:
-            errors = validate(self.graphql_schema, document, max_errors=20)
-        except RecursionError as error:
-            raise _refuse("The fragments are nested too deeply.") from error
+            if self._trusted is not None and text not in self._trusted:
+                raise not_trusted()
+            document = self._valid_document(text, settings)
+            operation = _operation(document, operation_name)
+            return Prepared(document, operation, self._schema, settings.graphql)
+        except RequestRefusedError as refused:
+            return refused.with_traceback(None)
+        except RecursionError:
+            return _too_deep()
+
+    def _keep(self, key: tuple[str, str | None], found: Prepared | RequestRefusedError) -> None:
+        self._kept[key] = found
+        if len(self._kept) > CACHED_DOCUMENTS:
+            self._kept.popitem(last=False)
+
+    def _valid_document(self, text: str, settings: ServerSettings) -> DocumentNode:
+        document = _parsed(text, settings.graphql.tokens)
+        check_size(document, settings.graphql)
+        if not settings.introspection:
+            _refuse_introspection(document)
+        errors = validated(document, self._schema, lambda: self.graphql_schema)
         if errors:
             raise RequestRefusedError(
                 [_formatted(error, "graphql-validation-failed") for error in errors]
             )
         return document
+
+
+def _parsed(text: str, tokens: int) -> DocumentNode:
+    from graphql import GraphQLSyntaxError, parse
+
+    try:
+        return parse(text, max_tokens=tokens, allow_empty_selection_sets=False)
+    except GraphQLSyntaxError as error:
+        raise RequestRefusedError([_formatted(error, _code_of(error))]) from error
+
+
+def _code_of(error: GraphQLSyntaxError) -> str:
+    # graphql-core has no types of its own for these.
+    if error.message.startswith("Syntax Error: Document contains more than"):
+        return "graphql-too-long"
+    if error.message.startswith("Syntax Error: Document is nested too deeply"):
+        return "graphql-too-deep"
+    return "graphql-parse-failed"
 
 
 def _formatted(error: GraphQLError, code: str) -> dict[str, Any]:
@@ -139,8 +188,8 @@ def _formatted(error: GraphQLError, code: str) -> dict[str, Any]:
     return entry
 
 
-def _refuse(message: str) -> RequestRefusedError:
-    return RequestRefusedError.because(message, "graphql-validation-failed")
+def _too_deep() -> RequestRefusedError:
+    return RequestRefusedError.because("The document is nested too deeply.", "graphql-too-deep")
 
 
 def _operation(document: DocumentNode, name: str | None) -> OperationDefinitionNode:
@@ -162,42 +211,31 @@ def _operation(document: DocumentNode, name: str | None) -> OperationDefinitionN
     )
 
 
-def _check_limits(document: DocumentNode) -> None:
-    """Bound what validation costs; a fragment counts where it is defined."""
-    repeats: Counter[str] = Counter()
-    for definition in document.definitions:
-        selection_set: SelectionSetNode | None = getattr(definition, "selection_set", None)
-        if selection_set is None:
-            continue
-        _count(selection_set, 1, repeats)
-    for key, times in repeats.items():
-        if times > MAXIMUM_REPEATS:
-            raise _refuse(f'"{key}" is asked for more than {MAXIMUM_REPEATS} times.')
-
-
-def _count(selection_set: SelectionSetNode, depth: int, repeats: Counter[str]) -> None:
-    if depth > MAXIMUM_DEPTH:
-        raise _refuse(f"Nested more than {MAXIMUM_DEPTH} levels deep.")
-    for node in cast("tuple[Any, ...]", selection_set.selections):
-        if node.kind == "field":
-            repeats[(node.alias or node.name).value] += 1
-        nested = getattr(node, "selection_set", None)
-        if nested is not None:
-            _count(nested, depth + 1, repeats)
-
-
 def _switches(document: DocumentNode) -> set[str]:
-    from graphql import Visitor, visit
+    """The variables of @skip and @include."""
+    return {
+        argument.value.name.value
+        for node in _selections(document)
+        for directive in node.directives or ()
+        for argument in directive.arguments or ()
+        if argument.value.kind == "variable"
+    }
 
-    found: set[str] = set()
 
-    class Switches(Visitor):
-        """Collects the variables of @skip and @include."""
+def _refuse_introspection(document: DocumentNode) -> None:
+    for node in _selections(document):
+        if node.kind == "field" and node.name.value in introspection.FIELDS:
+            message = "This server does not show its schema."
+            code = "graphql-introspection-off"
+            raise RequestRefusedError.because(message, code, location(node))
 
-        def enter_directive(self, node: Any, *_: Any) -> None:
-            for argument in node.arguments or ():
-                if argument.value.kind == "variable":
-                    found.add(argument.value.name.value)
 
-    visit(document, Switches())
-    return found
+def _selections(document: DocumentNode) -> Iterator[Any]:
+    """Every field, inline fragment and spread that is written in a document."""
+    pending = [getattr(node, "selection_set", None) for node in document.definitions]
+    while pending:
+        selection_set: Any = pending.pop()
+        if selection_set is not None:
+            for node in selection_set.selections:
+                yield node
+                pending.append(getattr(node, "selection_set", None))

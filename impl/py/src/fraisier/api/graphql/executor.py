@@ -18,6 +18,7 @@ from fraisier.api.graphql.queries import QueryField
 from fraisier.api.graphql.schema import CompiledSchema
 from fraisier.api.graphql.selection import Collector, RootNodes
 from fraisier.api.graphql.values import location
+from fraisier.config import ServerSettings
 from fraisier.domain.errors import FraisierError
 
 MAXIMUM_PLANS = 16
@@ -59,10 +60,14 @@ class Executor:
     """
 
     def __init__(
-        self, plan: Mapping[str, Any], database: GraphQLDatabase, gate: Gate | None = None
+        self,
+        plan: Mapping[str, Any],
+        database: GraphQLDatabase,
+        gate: Gate | None = None,
+        settings: Callable[[], ServerSettings] | None = None,
     ) -> None:
         self._schema = CompiledSchema.from_plan(plan)
-        self._documents = Documents(self._schema)
+        self._documents = Documents(self._schema, settings)
         self._database = database
         self._dialect = DIALECTS[database.dialect]
         self._gate = gate

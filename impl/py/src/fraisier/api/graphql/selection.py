@@ -78,7 +78,7 @@ class Collector:
         groups = self._group([selection_set])
         if len(groups) > MAXIMUM_ROOT_FIELDS:
             raise RequestRefusedError.because(
-                f"More than {MAXIMUM_ROOT_FIELDS} fields at the root.", "graphql-validation-failed"
+                f"More than {MAXIMUM_ROOT_FIELDS} fields at the root.", "graphql-too-complex"
             )
         return [RootNodes(key, nodes[0].name.value, tuple(nodes)) for key, nodes in groups.items()]
 
