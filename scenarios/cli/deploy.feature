@@ -15,7 +15,7 @@ Feature: A deployment on the command line
       |        | Dry run: nothing was changed.     |
       | --json | "code": "dry-run"                 |
 
-  @cli/deploy/dry-run-changes-nothing
+  @cli/deploy/dry-run-changes-nothing @thorough
   Scenario: A dry run of a target of another kind prints its plan too
     Given the registry of the product document
     When the user runs `deploy my_api production-eu --dry-run --json`
@@ -42,7 +42,7 @@ Feature: A deployment on the command line
     Then it succeeds
     And the JSON fits "deploy"
 
-  @cli/json/shapes-are-as-specified
+  @cli/json/shapes-are-as-specified @thorough
   Scenario Outline: What a deployed service answers
     Given a registry of one service
     And the user ran `deploy shop production`

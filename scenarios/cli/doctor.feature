@@ -21,7 +21,7 @@ Feature: What would make a deployment fail is found before it fails
     Then it succeeds
     And the folder is as it was
 
-  @cli/doctor/says-what-would-fail
+  @cli/doctor/says-what-would-fail @thorough
   Scenario: The branch was never pushed
     Given a registry of one service
     And the registry says `branch: release` instead of `branch: main`
@@ -62,7 +62,7 @@ Feature: What would make a deployment fail is found before it fails
     Then it is refused as "doctor-findings"
     And doctor finds the problem "cannot be reached"
 
-  @cli/doctor/says-what-would-fail @once
+  @cli/doctor/says-what-would-fail @once @thorough
   Scenario: The configuration is wrong
     Given a registry of one service
     And the registry says `descripton:` instead of `description:`

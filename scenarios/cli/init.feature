@@ -18,7 +18,7 @@ Feature: The first steps of a user
       | api      |
       | worker   |
 
-  @cli/init/writes-a-valid-configuration @cli/json/shapes-are-as-specified
+  @cli/init/writes-a-valid-configuration @cli/json/shapes-are-as-specified @thorough
   Scenario: init says what it wrote
     Given there is no registry
     When the user runs `init --directory new/place --json`
@@ -39,7 +39,7 @@ Feature: The first steps of a user
       | fraises.yaml | --json |
       | .env.example |        |
 
-  @cli/init/overwrites-nothing
+  @cli/init/overwrites-nothing @thorough
   Scenario: A file in the way is replaced when that is asked for
     Given there is no registry
     And the file fraises.yaml holds `mine`

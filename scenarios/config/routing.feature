@@ -38,7 +38,7 @@ Feature: Rules of routing are checked when the file is read
       | "lib/*.py"            | ../lib               | 3    | fraises.shop.paths[1]                  | lib                        |
       | nightly: [{fraise: s  | nightly: [{fraise: z | 11   | tag_mapping.nightly[0].fraise          | did you mean "shop"?       |
 
-  @config/routing/wrong-rule-is-refused
+  @config/routing/wrong-rule-is-refused @thorough
   Scenario: The same rule in two ways of writing
     Given the registry says `tag_mapping: {"${NONE:-nightly}": {fraise: shop, environment: live},` instead of `tag_mapping:`
     And the registry says `  nightly: [{fraise: shop, environment: live}] }` instead of `  nightly: [{fraise: shop, environment: live}]`

@@ -70,7 +70,7 @@ Feature: A wrong value is refused where it stands
       shop production bare-metal
       """
 
-  @config/file/missing-is-refused
+  @config/file/missing-is-refused @thorough
   Scenario Outline: A path that can be no file is a missing file
     Given the registry of the product document
     When the user runs `--config <path> list`

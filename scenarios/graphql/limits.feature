@@ -1,19 +1,20 @@
 Feature: Documents that would cost too much
-  What a client sends is bounded before anything is executed.
+  What a client sends is bounded before anything is executed, and each limit has its code.
 
-  Background:
-    Given a GraphQL server that knows shop and mail
-
-  @graphql/limits/deep-documents-are-refused
+  @graphql/limits/deep-documents-are-refused @stateless @once
   Scenario: A document that is nested deeper than anything needs
+    Given a GraphQL server that knows shop and mail
     When GraphQL is asked:
       """
-      { __schema { types { ofType { ofType { ofType { ofType { ofType { ofType { ofType { ofType { ofType { ofType { ofType { ofType { ofType { ofType { ofType { ofType { name } } } } } } } } } } } } } } } } } } }
+      { __schema { types { ofType { ofType { ofType { ofType { ofType { ofType { ofType { ofType { ofType { ofType { ofType { ofType { ofType { ofType { ofType { ofType { name } } } } } } } } } } } } } } } } } } } }
       """
-    Then there is an error "graphql-validation-failed"
-
-  @graphql/limits/deep-documents-are-refused
-  Scenario: A document that is nested as tools nest it
+    Then there is an error "graphql-too-deep"
+    When GraphQL is asked:
+      """
+      { __schema { types { ...A } } } fragment A on __Type { ofType { ofType { ofType { ofType { ...B } } } } }
+      fragment B on __Type { ofType { ofType { ofType { ofType { ofType { ofType { ofType { ofType { ofType { name } } } } } } } } } }
+      """
+    Then there is an error "graphql-too-deep"
     When GraphQL is asked:
       """
       { __type(name: "Fraise") { name ofType { name ofType { name ofType { name ofType { name ofType { name } } } } } } }
@@ -23,18 +24,87 @@ Feature: Documents that would cost too much
       {"__type": {"name": "Fraise", "ofType": null}}
       """
 
-  @graphql/limits/repeated-fields-are-refused
+  @graphql/limits/repeated-fields-are-refused @stateless @once
   Scenario: A field that is asked for again and again
-    When GraphQL is asked for "fraises" 300 times in one document
-    Then there is an error "graphql-validation-failed"
+    Given a GraphQL server that knows shop and mail
+    When GraphQL is asked for the same "__typename" 300 times in one document
+    Then there is an error "graphql-too-complex"
+    When GraphQL is asked for the same "__typename" 20 times in one document
+    Then the data is:
+      """
+      {"__typename": "Query"}
+      """
 
-  @graphql/limits/repeated-fields-are-refused
-  Scenario: A field that is asked for a few times
+  @graphql/limits/aliases-are-bounded @stateless @once
+  Scenario: A field under a hundred names and one
+    Given a GraphQL server that knows shop and mail
+    When GraphQL is asked for "__typename" 101 times in one document
+    Then there is an error "graphql-too-many-aliases"
+    When GraphQL is asked for "__typename" 100 times in one document
+    Then there is no error
+
+  @graphql/limits/tokens-are-bounded @stateless @once
+  Scenario: A document that never ends
+    Given a GraphQL server that knows shop and mail
+    When GraphQL is asked with a query of 2000 variables
+    Then there is an error "graphql-too-long"
+
+  @graphql/limits/answers-are-bounded @stateless @once
+  Scenario Outline: An answer that would be huge
+    Given a GraphQL server that knows shop and mail
+    When GraphQL is asked with {"n": <number>}:
+      """
+      query($n: Int) { fraises { ...F } } fragment F on Fraise { deploymentHistory(limit: $n) { ...D steps { id state step } } }
+      fragment D on Deployment { id status }
+      """
+    Then <outcome>
+
+    Examples:
+      | number | outcome                                 |
+      | 1000   | there is an error "graphql-too-complex" |
+      | 10     | there is no error                       |
+      | null   | there is no error                       |
+
+  @graphql/limits/limits-are-settings
+  Scenario: An operator sets the limits
+    Given GraphQL is served with {graphql: {depth: 2, aliases: 1, tokens: 60, complexity: 30, body: 1024}}
+    And a GraphQL server that knows shop and mail
     When GraphQL is asked:
       """
-      { a: fraise(name: "shop") { name } b: fraise(name: "mail") { name } c: fraise(name: "shop") { kind } }
+      { fraises { environments { name } } }
+      """
+    Then there is an error "graphql-too-deep"
+    When GraphQL is asked for "__typename" 2 times in one document
+    Then there is an error "graphql-too-many-aliases"
+    When GraphQL is asked with a query of 60 variables
+    Then there is an error "graphql-too-long"
+    When GraphQL is asked:
+      """
+      { deployments(limit: 30) { id } }
+      """
+    Then there is an error "graphql-too-complex"
+    When GraphQL is asked with a body of 1025 bytes
+    Then the HTTP status is 413
+    When GraphQL is asked:
+      """
+      { all: fraises { name } }
       """
     Then the data is:
       """
-      {"a": {"name": "shop"}, "b": {"name": "mail"}, "c": {"kind": "api"}}
+      {"all": [{"name": "mail"}, {"name": "shop"}]}
+      """
+
+  @graphql/limits/statements-are-timed
+  Scenario: A statement that takes too long
+    Given GraphQL is served with {graphql: {seconds: 0.5}}
+    And a GraphQL server that knows shop and mail
+    And the view v_fraise has become endless
+    When GraphQL is asked:
+      """
+      { fraise(name: "shop") { name } deployments { id } }
+      """
+    Then the field "fraise" has the error "statement-timeout"
+    And the data with its errors is:
+      """
+      {"fraise": null, "deployments": []}
       """

@@ -12,7 +12,7 @@ Feature: Fraisier's own database is brought up to date and nothing is lost
     And the old deployment is in the history
     And the old webhook is among the webhooks
 
-  @server/database/old-rows-survive
+  @server/database/old-rows-survive @thorough
   Scenario: What served before is known afterwards
     Given a database of version 0.1 with history
     And it was migrated
@@ -40,7 +40,7 @@ Feature: Fraisier's own database is brought up to date and nothing is lost
       | status shop production |
       | webhooks               |
 
-  @server/database/is-not-migrated-silently
+  @server/database/is-not-migrated-silently @thorough
   Scenario: Its state can be asked for
     Given a database of version 0.1 with history
     When "db status" is run on it
@@ -66,7 +66,7 @@ Feature: Fraisier's own database is brought up to date and nothing is lost
     Then the database is up to date
     And the old deployment is in the history
 
-  @server/database/migrations-may-race
+  @server/database/migrations-may-race @thorough
   Scenario: Two processes install an empty database at once
     Given an empty database
     When two processes migrate it at once

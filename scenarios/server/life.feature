@@ -1,16 +1,15 @@
-@core
 Feature: A server's life
 
   Background:
     Given a registry of one fraise
 
-  @server/start/follows-the-start-contract @smoke
+  @server/start/follows-the-start-contract @smoke @core
   Scenario: One line, then nothing more, and a good end
     Given a server is running
     When the server is asked to stop
     Then it has stopped with status 0 and one line on standard output
 
-  @server/start/follows-the-start-contract
+  @server/start/follows-the-start-contract @thorough
   Scenario: A server with an observer stops as well
     Given a server with an observer is running
     When the server is asked to stop
@@ -43,7 +42,7 @@ Feature: A server's life
       | server.token                 | "fifteen-letters"                         |
       | server.token                 | ""                                        |
 
-  @server/health/is-not-held-up
+  @server/health/is-not-held-up @core
   Scenario: Health while a deployment sleeps
     Given a server with an observer is running
     When a deployment that sleeps has begun

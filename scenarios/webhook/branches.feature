@@ -10,7 +10,7 @@ Feature: Branches lead where the registry says
     And the waiting deployment of "shop/development" is of commit "00112233445566778899aabbccddeeff00112233" by "alice"
     And the waiting deployment of "shop/production" is of commit "00112233445566778899aabbccddeeff00112233" by "alice"
 
-  @webhook/branches/names-are-compared-exactly
+  @webhook/branches/names-are-compared-exactly @thorough
   Scenario Outline: The branch <branch> is mapped
     Given pushes of "<branch>" deploy "shop" to "production"
     And a server is running

@@ -1,4 +1,3 @@
-@core
 Feature: GitHub's webhooks become deployments
   A push is verified, stored and queued in one transaction; nothing else changes.
 
@@ -6,7 +5,7 @@ Feature: GitHub's webhooks become deployments
     Given pushes of "main" deploy "shop" to "production, staging"
     And a server is running
 
-  @webhook/github/good-push-is-accepted @smoke
+  @webhook/github/good-push-is-accepted @smoke @core
   Scenario: A push of a mapped branch requests a deployment for each target
     When a push of "main" is delivered
     Then it is accepted for "shop/production, shop/staging"
@@ -17,19 +16,19 @@ Feature: GitHub's webhooks become deployments
       | tb_deployment         | 2     |
       | tb_event              | 3     |
 
-  @webhook/github/commit-of-the-event-is-asked-for
+  @webhook/github/commit-of-the-event-is-asked-for @core
   Scenario: The deployment is of the commit that the event names, by its sender
     When a push of "main" at "00112233445566778899aabbccddeeff00112233" is delivered as "one"
     Then the waiting deployment of "shop/production" is of commit "00112233445566778899aabbccddeeff00112233" by "alice"
 
-  @webhook/github/redelivery-deploys-once @smoke
+  @webhook/github/redelivery-deploys-once @smoke @core
   Scenario: A redelivery gets the first answer and changes nothing
     Given a push of "main" at "00112233445566778899aabbccddeeff00112233" was delivered as "one"
     When a push of "main" at "00112233445566778899aabbccddeeff00112233" is delivered as "one"
     Then both deliveries got the same answer
     And nothing changed
 
-  @webhook/github/newer-push-supersedes
+  @webhook/github/newer-push-supersedes @core
   Scenario: Of two pushes that wait the newer is deployed
     Given a push of "main" at "00112233445566778899aabbccddeeff00112233" was delivered as "one"
     When a push of "main" at "ffeeddccbbaa99887766554433221100ffeeddcc" is delivered as "two"
@@ -71,7 +70,7 @@ Feature: GitHub's webhooks become deployments
       | star         | event-not-handled |
       | pull_request | event-not-handled |
 
-  @webhook/github/form-body-is-taken
+  @webhook/github/form-body-is-taken @thorough
   Scenario: GitHub's form content type carries the same push
     When a push is delivered as a form
     Then it is accepted for "shop/production, shop/staging"

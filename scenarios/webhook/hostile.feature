@@ -47,7 +47,7 @@ Feature: No delivery can hurt the receiver
     Then the request is refused with 413 and "body-too-large"
     And nothing changed
 
-  @webhook/hostile/large-body-is-refused
+  @webhook/hostile/large-body-is-refused @thorough
   Scenario: A large body below the limit is taken
     When a signed body of 4 MiB is delivered
     Then it is accepted for "shop/production"
@@ -81,7 +81,7 @@ Feature: No delivery can hurt the receiver
     When a push is delivered to "/webhook?provider=github"
     Then it is accepted for "shop/production"
 
-  @webhook/hostile/unknown-provider-is-refused
+  @webhook/hostile/unknown-provider-is-refused @thorough
   Scenario: Headers of no forge
     When a push is delivered without the header "X-GitHub-Event"
     Then the request is refused with 400 and "unknown-webhook-provider"

@@ -76,7 +76,7 @@ Feature: A push leads where the rules say
       | refs/heads/main | makefile                          | shop/preview                                   |
       | refs/heads/main | mail1/a, docs/b, services/shop/a  | shop/production, shop/preview, mail/production |
 
-  @webhook/routing/paths-narrow-pushes
+  @webhook/routing/paths-narrow-pushes @thorough
   Scenario: A push that touches nothing of the only fraise
     Given this routing:
       """

@@ -61,7 +61,7 @@ Feature: What two programs could read in two ways is refused
     Then the request is refused with 400 and "malformed-payload"
     And nothing changed
 
-  @webhook/hostile/odd-values-are-no-server-error
+  @webhook/hostile/odd-values-are-no-server-error @thorough
   Scenario: A push that also holds a number with 5000 digits
     When a push is delivered that also holds a number with 5000 digits
     Then it is no server error
