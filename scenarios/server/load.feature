@@ -27,3 +27,16 @@ Feature: Strangers cannot press a server down
     When large bodies with wrong signatures arrive without a pause
     Then the server answers /health at once, again and again
     And the flood is refused
+
+  @server/load/refused-senders-read-why
+  Scenario Outline: A client that sends <size> MiB <how> before it reads
+    Given a server is running
+    When a body of <size> MiB <how> is sent to its end
+    Then the request is refused with <status> and "<code>"
+
+    Examples:
+      | size | how               | status | code           |
+      | 30   | with its length   | 413    | body-too-large |
+      | 200  | with its length   | 413    | body-too-large |
+      | 30   | in chunks         | 413    | body-too-large |
+      | 2    | behind an Upgrade | 400    | bad-request    |

@@ -17,7 +17,7 @@ from pytest_bdd import given, parsers, then, when
 from conform.steps.asking import Happened
 from conform.steps.webhook import Delivering
 from conform.torture.memory import resident_mib
-from conform.world.server import Server
+from conform.world.server import Answer, Server
 from conform.world.subject import Subject
 from conform.world.waiting import eventually
 from conform.world.wire import Received, answer_on, connect
@@ -97,6 +97,24 @@ def begin_bodies(happened: Happened, pressing: Pressing, count: int, size: int) 
         with contextlib.suppress(OSError):  # refused while it sends: the answer is there
             connection.sendall(head + body)
     eventually(pressing.somebody_is_refused, "some body to be refused", 9)
+
+
+@when(parsers.parse("a body of {size:d} MiB {how} is sent to its end"))
+def send_whole_body(happened: Happened, size: int, how: str) -> None:
+    """The answer is read only then, as simple clients do."""
+    length, chunks = "Content-Length: {size}", "Transfer-Encoding: chunked"
+    head = HEAD.replace(length, chunks) if how == "in chunks" else HEAD
+    if how == "behind an Upgrade":
+        head = head.replace(length, f"Connection: Upgrade\r\nUpgrade: h2c\r\n{length}")
+    piece = b"x" * MIB
+    if how == "in chunks":
+        piece = b"%x\r\n%b\r\n" % (MIB, piece)
+    with connect(server_of(happened).url, 60) as connection:
+        connection.sendall(head.format(size=size * MIB).encode())
+        for _ in range(size):
+            connection.sendall(piece)
+        received = answer_on(connection)
+    happened.answer = Answer(received.status, received.headers, received.text)
 
 
 @when(parsers.parse("{count:d} connections are opened and say nothing"))

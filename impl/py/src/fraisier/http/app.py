@@ -11,7 +11,7 @@ from typing import Any
 
 from fraisier.domain.errors import FraisierError
 from fraisier.http.bodies import BODY_BYTES_MAX, BODY_SECONDS, Body, Budget, ClientGone, Receive
-from fraisier.http.framing import announces_a_body, check_framing
+from fraisier.http.framing import check_framing, is_followed
 from fraisier.http.messages import (
     Request,
     Response,
@@ -86,7 +86,7 @@ class HttpApp:
         """Answer one request. Never raises for anything that a client can send."""
         if scope["type"] != "http":
             raise RuntimeError(f"{scope['type']} is not served")
-        announced = announces_a_body(scope["headers"])
+        announced = is_followed(scope["headers"])
         body = Body(receive, self._budget, self._body_seconds, announced=announced)
         try:
             response = await self._respond(scope, body)
@@ -103,6 +103,10 @@ class HttpApp:
             await _stream(response.stream, scope, receive, send)
             return
         content = b"" if scope["method"] == "HEAD" else response.body
+        if body.left:
+            await send({"type": "http.response.body", "body": content, "more_body": True})
+            await body.discard()
+            content = b""
         await send({"type": "http.response.body", "body": content})
 
     def admit_socket(self, scope: Scope) -> tuple[SocketRoute, Request]:

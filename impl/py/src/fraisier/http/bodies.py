@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
@@ -16,6 +17,11 @@ BODY_SECONDS = 15.0
 FREE_BYTES = 64 * 1024  # every body may have this much, whatever others hold
 SHARED_BYTES = 64 * 1024 * 1024
 RETRY_SECONDS = 5
+# How long a refused sender is listened to, so that it can read why: until it has sent so
+# much, or said nothing for so long.
+DISCARD_BYTES_MAX = 256 * 1024 * 1024
+DISCARD_SECONDS = 30.0
+SILENCE_SECONDS = 1.0
 
 
 class ClientGone(Exception):  # noqa: N818  (nothing went wrong here)
@@ -86,6 +92,22 @@ class Body:
         except TimeoutError as error:
             message = "the body came too slowly"
             raise FraisierError(message, code="request-too-slow") from error
+
+    async def discard(self) -> None:
+        """
+        Take what still comes, and keep nothing of it.
+
+        A connection that ends while its client sends is reset, and the client never reads
+        the answer that was there before.
+        """
+        size = 0
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(DISCARD_SECONDS):
+                while self.left and size < DISCARD_BYTES_MAX:
+                    async with asyncio.timeout(SILENCE_SECONDS):
+                        message = await self._receive()
+                    size += len(message.get("body", b""))
+                    self.left = message.get("more_body", False)
 
     def release(self) -> None:
         """Give the memory back that it took."""

@@ -18,6 +18,14 @@ def announces_a_body(raw: HeaderList) -> bool:
     )
 
 
+def is_followed(raw: HeaderList) -> bool:
+    """
+    Whether more may come that is not the next request: a body, or whatever there is once
+    another protocol was asked for, since the parser reads no further.
+    """
+    return announces_a_body(raw) or any(name == b"upgrade" for name, _ in raw)
+
+
 def check_framing(version: str, headers: Mapping[str, str]) -> None:
     """
     Refuse what the parser lets pass; two lengths, or a length of chunks, it does not.

@@ -14,6 +14,7 @@ from uvicorn.protocols.http.httptools_impl import (
 )
 
 from fraisier.domain.errors import FraisierError
+from fraisier.http.framing import announces_a_body
 from fraisier.http.messages import Response, RetryLaterError, error_response, refusal
 from fraisier.http.places import connections_max
 from fraisier.http.websocket import Socket, handshake
@@ -47,6 +48,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._arrived = 0
         self._header_bytes = 0
         self._in_headers = True
+        self._deaf = False  # another protocol was asked for and is not spoken
         self._header_timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: Any) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
@@ -65,6 +67,9 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Count what arrives while headers are incomplete: the parser keeps all of it."""
+        if self._deaf:
+            cast("RequestResponseCycle", self.cycle).message_event.set()
+            return
         self._arrived += len(data)
         super().data_received(data)
         if self._header_timer is None and self._is_between_requests():
@@ -102,6 +107,15 @@ class BoundedProtocol(HttpToolsProtocol):
         self._in_headers = False
         self._stop_timer()
         super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """The parser ends a request at its Upgrade, also when a body was announced."""
+        if not (self.parser.should_upgrade() and announces_a_body(self.headers)):
+            super().on_message_complete()
+
+    def _unsupported_upgrade_warning(self) -> None:
+        """The request is answered like any other; the parser reads nothing after it."""
+        self._deaf = True
 
     def _should_upgrade(self) -> bool:
         return self._get_upgrade() == b"websocket" and self._path() in self._sockets()

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from fraisier.domain.errors import FraisierError
+from fraisier.http import bodies
 from fraisier.http.bodies import FREE_BYTES, Body, Budget, ClientGone
 from fraisier.http.framing import check_framing
 
@@ -77,6 +78,30 @@ def test_read__larger_than_it_may_be__is_cut_off() -> None:
     with pytest.raises(FraisierError) as caught:
         read(body, 1000)
     assert caught.value.code == "body-too-large"
+
+
+def test_discard__more_than_is_listened_to__is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It ends at the bound; nothing of it is accounted for."""
+    monkeypatch.setattr(bodies, "DISCARD_BYTES_MAX", 250_000)
+    budget = Budget(1_000_000)
+    body = body_of([b"x" * 100_000] * 5, budget)
+    asyncio.run(body.discard())
+    assert (body.left, budget.free) == (True, 1_000_000)
+    asyncio.run(body.discard())
+    assert not body.left
+
+
+def test_discard__sender_says_nothing__ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It read the answer and waits, or it is no longer there."""
+    monkeypatch.setattr(bodies, "SILENCE_SECONDS", 0.01)
+
+    async def silent() -> dict[str, Any]:
+        await asyncio.Event().wait()
+        return {}
+
+    body = Body(silent, Budget(), 5.0, announced=True)
+    asyncio.run(body.discard())
+    assert body.left
 
 
 def test_read__client_hangs_up__is_no_body() -> None:
