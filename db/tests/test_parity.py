@@ -53,6 +53,8 @@ ORDERS = {
     "v_notification": "pk_notification",
     "v_reconcile": "pk_reconcile",
     "v_worker": "worker",
+    "v_api_token": "pk_api_token",
+    "v_token_grant": "digest",
 }
 MIGRATED = {
     view: ORDERS[view]

@@ -15,6 +15,8 @@ VALUES
     ('queue-full', 'rate_limited', 429, 4, TRUE),
     ('migration-not-reversible', 'conflict', 409, 4, TRUE),
     ('unknown-webhook', 'not_found', 404, 3, TRUE),
+    ('unknown-token', 'not_found', 404, 3, TRUE),
+    ('token-exists', 'conflict', 409, 4, TRUE),
     ('unknown-notification', 'not_found', 404, 3, TRUE),
     ('lease-lost', 'conflict', 409, 4, TRUE),
     ('cancel-requested', 'conflict', 409, 4, TRUE),

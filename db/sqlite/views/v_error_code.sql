@@ -15,6 +15,8 @@ VALUES
     ('queue-full', 'rate_limited', 429, 4, 1),
     ('migration-not-reversible', 'conflict', 409, 4, 1),
     ('unknown-webhook', 'not_found', 404, 3, 1),
+    ('unknown-token', 'not_found', 404, 3, 1),
+    ('token-exists', 'conflict', 409, 4, 1),
     ('unknown-notification', 'not_found', 404, 3, 1),
     ('lease-lost', 'conflict', 409, 4, 1),
     ('cancel-requested', 'conflict', 409, 4, 1),
