@@ -21,6 +21,7 @@ PLAIN_TAGS = frozenset(
         "core",
         "forges",
         "graphql-http",
+        "lab-browser",
         "lab-docker",
         "lab-mounts",
         "lab-postgresql",
@@ -36,6 +37,9 @@ PLAIN_TAGS = frozenset(
         "thorough",
     ]
 )
+
+# Tags of scenarios that do not mind what others leave behind (world/registries.py).
+SHARING = frozenset({"shared", "stateless", "forges", "strict-forges"})
 
 # How steps begin that look into the database for what a When has changed.
 EFFECTS = ("nothing changed", "nothing else changed", "these changed", "exactly these changed")

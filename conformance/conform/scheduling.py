@@ -8,8 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import fmean
 
-from conform.cases import Case
-from conform.stash import SHARING
+from conform.cases import SHARING, Case
 
 # What a case takes of which nothing is known: a server is there already, or it deploys, or
 # it waits for leases to end. Only their order counts.

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from conform.cases import SHARING
 from conform.session import Session
 
-# Tags of scenarios that do not mind what others leave behind (world/registries.py).
-SHARING = frozenset({"shared", "stateless", "forges", "strict-forges"})
 TAGS = pytest.StashKey[frozenset[str]]()  # the tags of the item's scenario and feature
 
 
