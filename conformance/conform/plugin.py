@@ -146,11 +146,16 @@ def session() -> Session:
 
 
 @pytest.fixture(autouse=True)
-def recorder(request: pytest.FixtureRequest) -> Recorder:
-    """Everything that the scenario says to the implementation, and its answers."""
+def recorder(request: pytest.FixtureRequest) -> Iterator[Recorder]:
+    """
+    Everything that the scenario says to the implementation, and its answers. An answer
+    that breaks the schema fails the scenario, whatever it asked about.
+    """
     kept = Recorder()
     request.node.stash[RECORDER] = kept
-    return kept
+    yield kept
+    if kept.violations:
+        raise AssertionError("\n".join(kept.violations[:20]))
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ class Recorder:
     entries: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     step: str | None = None
     logs: list[Path] = field(default_factory=list[Path])
+    violations: list[str] = field(default_factory=list[str])  # what no scenario asked about
 
     def command(self, arguments: list[str], exit_status: int | None, out: str, err: str) -> None:
         """A command was run to its end (or, without a status, stopped)."""

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 import pytest
+import yaml
 from pytest_bdd import given, parsers, then, when
 
 from conform.databases import Scratch
@@ -52,12 +53,24 @@ class Asked:
 
 
 @pytest.fixture
-def asked(implementation: Subject, workspace: Workspace, scratch: Scratch) -> Asked:
+def server_keys() -> dict[str, Any]:
+    """What fraises.yaml says about the server beside the usual; steps fill it in."""
+    return {}
+
+
+@pytest.fixture
+def asked(
+    implementation: Subject, workspace: Workspace, scratch: Scratch, server_keys: dict[str, Any]
+) -> Asked:
     """A server without an observer: shop (production, staging) and mail (production)."""
     workspace.configure(
         "shop", ("production", "staging"), {"main": "production", "next": "staging"}
     )
     workspace.configure("mail", ("production",), {"mail": "production"}, program="worker.py")
+    if server_keys:
+        document = yaml.safe_load(workspace.config.read_text())
+        document["server"] |= server_keys
+        workspace.write_config(yaml.dump(document, sort_keys=False))
     return Asked(implementation.serve(observer=False), scratch)
 
 

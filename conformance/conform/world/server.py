@@ -19,6 +19,7 @@ from conform.world import asking, wire
 from conform.world.processes import Running
 
 REQUEST_SECONDS = 20.0
+GRAPHQL = "/graphql"
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,10 @@ class Server:
             self._recorder.request(method, url, shown, None, repr(reason))
             raise ImplementationError(f"{method} {url}: {reason!r}") from reason
         self._recorder.request(method, url, shown, answer.status_code, answer.text)
-        return Answer(answer.status_code, answer.headers, answer.text)
+        got = Answer(answer.status_code, answer.headers, answer.text)
+        if path.startswith(GRAPHQL):
+            self._recorder.violations += _violations(method, path, shown, got)
+        return got
 
     def send_bytes(self, data: bytes) -> Answer:
         """
@@ -163,6 +167,15 @@ class Server:
 def signature(body: bytes, secret: str) -> str:
     """GitHub's signature of a body."""
     return "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+
+
+def _violations(method: str, target: str, body: str, answer: Answer) -> list[str]:
+    """What is wrong with an answer of GraphQL, by the schema alone."""
+    from conform.oracle import Exchange, judge
+
+    content_type = answer.headers.get("content-type", "")
+    exchange = Exchange(method, target, body, answer.status, answer.text, content_type)
+    return [f"{problem} (asked: {body[:300]})" for problem in judge().problems(exchange)]
 
 
 def _text(body: bytes | str) -> str:
