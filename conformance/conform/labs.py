@@ -29,6 +29,7 @@ def around(variable: str, target: str) -> Lab:
 
 
 LABS: Mapping[str, Lab] = {
+    "lab-browser": around("FRAISIER_LAB_BROWSER", "lab-browser"),
     "lab-docker": around("FRAISIER_LAB_DOCKER", "lab-docker"),
     "lab-systemd": around("FRAISIER_LAB_SYSTEMD", "lab-systemd"),
     "lab-postgresql": Lab(

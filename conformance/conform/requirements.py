@@ -18,6 +18,7 @@ PROFILES = (
     "deploy",
     "observer",
     "server",
+    "dashboard",
     "suite",
 )
 

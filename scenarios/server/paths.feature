@@ -34,11 +34,11 @@ Feature: What a server answers, and nothing else
     Then the request is refused with 404 and "not-found"
 
     Examples:
-      | path     |
-      | /        |
-      | /status  |
-      | /fraises |
-      | /admin   |
+      | path        |
+      | /index.html |
+      | /status     |
+      | /fraises    |
+      | /admin      |
 
   @server/paths/wrong-method-is-405 @stateless
   Scenario Outline: <method> <path> is not taken

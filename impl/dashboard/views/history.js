@@ -56,17 +56,22 @@ function filters(data, parameters) {
     choice("fraise", "Fraise", data.fraises.map((each) => [each.name, each.name]), fraise),
     choice("environment", "Environment", environments.map((name) => [name, name]), parameters.get("environment") ?? ""),
     choice("outcome", "Outcome", OUTCOMES.map((name) => [name, words(name)]), parameters.get("outcome") ?? ""),
-    h("label", {}, "Words ", h("input", {
-      type: "search", "data-filter": "text", value: parameters.get("text") ?? "",
+    field("Words", h("input", {
+      id: "filter-text", type: "search", "data-filter": "text", value: parameters.get("text") ?? "",
       placeholder: "commit, branch, person …", autocomplete: "off",
     })));
 }
 
 /** A labelled choice among values; the empty one stands for all. */
 export function choice(name, label, options, value) {
-  return h("label", {}, `${label} `, h("select", { "data-filter": name },
+  return field(label, h("select", { id: `filter-${name}`, "data-filter": name },
     h("option", { value: "", selected: !value }, "all"),
     options.map(([key, text]) => h("option", { value: key, selected: key === value }, text))));
+}
+
+/** A control with its label. */
+export function field(label, control) {
+  return h("div", { class: "field", "data-key": control.id }, h("label", { for: control.id }, label), control);
 }
 
 function summary(found, all, parameters) {

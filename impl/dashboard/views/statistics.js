@@ -4,7 +4,7 @@ import { h } from "../dom.js";
 import { CHANGES, STATISTICS } from "../documents.js";
 import { duration } from "../format.js";
 import { daily, durations } from "../charts.js";
-import { choice } from "./history.js";
+import { choice, field } from "./history.js";
 
 const DAYS = [7, 30, 90];
 
@@ -31,7 +31,7 @@ export function draw(data, { parameters }) {
     h("h1", {}, "Statistics"),
     h("form", { class: "filters", role: "search", "aria-label": "Statistics" },
       choice("fraise", "Fraise", data.fraises.map((each) => [each.name, each.name]), parameters.get("fraise") ?? ""),
-      h("label", {}, "Time ", h("select", { "data-filter": "days" }, DAYS.map((each) =>
+      field("Time", h("select", { id: "filter-days", "data-filter": "days" }, DAYS.map((each) =>
         h("option", { value: each, selected: each === days }, `${each} days`))))),
     figures(data.stats),
     data.deployments.length >= 1000 && h("p", { class: "quiet" }, "The drawings show the newest 1,000 deployments."),
