@@ -348,6 +348,7 @@ Feature: Pushes whose webhook was lost are found
       | branch   | gone | abc0001 |
     And B of shop/review is waiting at abc0007
     And C of shop/production is waiting at abc0006
+    And a push to other at abc0009 arrives as d1
     And "w1" asks for a repository
     When the look L1 finds in shop:
       | ref_type | name | commit  |

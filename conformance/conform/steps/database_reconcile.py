@@ -7,6 +7,7 @@ from typing import Any
 
 from pytest_bdd import parsers, step, then
 
+from conform.dialects.base import decoded
 from conform.steps.database_past import LONG_AGO, ago
 from conform.steps.database_registry import records
 from conform.steps.database_world import DatabaseWorld
@@ -118,15 +119,33 @@ def failed_before(db: DatabaseWorld, fraise: str, failures: str) -> None:
 
 @then(parsers.re(r"(?P<fraise>\S+) is due again in (?P<least>\d+) to (?P<most>\d+) seconds"))
 def due_in(db: DatabaseWorld, fraise: str, least: str, most: str) -> None:
-    """Measured between the end of the look and the next, by the database's clock."""
+    """Measured between the end of the look and the next, which the answer tells, too."""
     seconds = (
         "(julianday(next_at) - julianday(completed_at)) * 86400"
         if db.scratch.dialect == "sqlite"
         else "extract(epoch FROM next_at - completed_at)"
     )
-    query = f"SELECT {seconds} AS seconds FROM v_reconcile WHERE fraise = :fraise"
+    query = f"SELECT {seconds} AS seconds, data FROM v_reconcile WHERE fraise = :fraise"
     (row,) = db.scratch.rows(query, fraise=fraise)
     assert int(least) - 0.1 <= float(row["seconds"]) <= int(most) + 0.1
+    assert db.answer["metadata"]["next_at"] == decoded(row["data"])["next_at"]
+
+
+@then("the branches are known at:")
+def branches_are_known(db: DatabaseWorld, datatable: Table) -> None:
+    """The commit of each ``fraise:branch`` that was seen last."""
+    for place, commit in datatable:
+        fraise, name = place.split(":")
+        row = db.rows.labelled("tb_seen_ref", f"{fraise}:branch:{name}", db.names)
+        assert row["commit_sha"] == commit, place
+
+
+@then(parsers.re(r"the entity is the fraise (?P<name>\S+)"))
+def entity_is_fraise(db: DatabaseWorld, name: str) -> None:
+    """Type, id and data are those of the fraise."""
+    (row,) = db.scratch.rows("SELECT id, data FROM v_fraise WHERE name = :name", name=name)
+    assert (db.answer["entity_type"], db.answer["entity_id"]) == ("Fraise", str(row["id"]))
+    assert db.answer["entity"] == decoded(row["data"])
 
 
 @then(parsers.re(r"the look at (?P<fraise>\S+) may last (?P<seconds>\d+) seconds"))

@@ -45,7 +45,6 @@ BEGIN
     -- Commands of the requests begin with this one's and a slash; "0" comes after "/".
     UPDATE tb_command
     SET
-        state_changed = TRUE,
         message = printf('Deployments requested: %d.', made.requested),
         cascade = made.cascade,
         metadata = json_object(
