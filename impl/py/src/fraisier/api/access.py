@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import re
 from collections.abc import Awaitable, Callable
+from functools import lru_cache
 
 from fraisier.config import Config
 from fraisier.domain.errors import FraisierError
@@ -20,6 +21,7 @@ Tokens = Callable[[str], Awaitable[Identity | None]]
 """Whose API token this is; nobody's when it is unknown, revoked or expired."""
 
 _HOST = re.compile(r"(?:\[(?P<address>[^\]]*)\]|(?P<name>[^:\[\]]*))(?::[0-9]*)?")
+_HOST_CHARACTERS_MAX = 300  # a name has 253, and then comes a port
 _HINT = "send Authorization: Bearer and a token: fraisier token create, or server.token"
 
 
@@ -90,7 +92,7 @@ class Guard:
         server = self._config().server
         if not server.open or server.token is not None or has_passed_a_proxy(request.headers):
             return False
-        return is_loopback(_name_of(request.headers.get("host", "localhost")))
+        return _is_this_machine(request.headers.get("host", "localhost"))
 
     def _refusal(self, request: Request) -> FraisierError:
         if _bearer(request) and self._failures.note(request.client):
@@ -107,6 +109,11 @@ def _bearer(request: Request) -> str:
     return given.strip() if scheme.lower() == "bearer" else ""
 
 
+def _is_this_machine(host: str) -> bool:
+    return len(host) <= _HOST_CHARACTERS_MAX and is_loopback(_name_of(host))
+
+
+@lru_cache(maxsize=64)
 def _name_of(host: str) -> str:
     """A ``Host`` header without its port; nothing when it is none."""
     found = _HOST.fullmatch(host.strip())

@@ -81,6 +81,16 @@ class SqliteServing:
         """Like ``Database.count``."""
         return await _patiently(lambda: self._database.count(view, column))
 
+    def changes(self) -> int | None:
+        """
+        Like ``AsyncDatabase.changes``; None also while the file cannot be read. The
+        connection that reads never writes, so it sees every commit, this process's too.
+        """
+        try:
+            return self._database.changes()
+        except FraisierError:
+            return None
+
     async def ping(self) -> None:
         """Like ``Database.ping``."""
         await _patiently(self._database.ping)

@@ -122,6 +122,13 @@ class AsyncDatabase(Protocol):
         """Like ``Database.count``."""
         ...
 
+    def changes(self) -> int | None:
+        """
+        A number that differs from the one before when anybody has written since; None
+        where the database has no such counter that is cheap to ask.
+        """
+        ...
+
     async def ping(self) -> None:
         """Like ``Database.ping``."""
         ...

@@ -74,6 +74,10 @@ class PostgresqlPool:
         rows = await self._rows(Statement(count_by(view, column)))
         return {str(row[0]): row[1] for row in rows}
 
+    def changes(self) -> int | None:
+        """Like ``AsyncDatabase.changes``: asking would cost as much as the query."""
+        return None
+
     async def ping(self) -> None:
         """Like ``Database.ping``."""
         await self._rows(Statement("SELECT max(version) FROM v_schema_version"))

@@ -182,9 +182,15 @@ class SqliteDatabase:
             time.sleep(min(pause, left))
             pause = min(pause * 1.5, PAUSE_LONGEST_SECONDS)
 
+    def changes(self) -> int:
+        """A number that differs from the one before when another connection has written."""
+        return self._guarded(
+            lambda: self._connection().execute("PRAGMA data_version").fetchone()[0]
+        )
+
     def has_changed(self) -> bool:
         """Whether another connection has committed since this was asked last; at first it has."""
-        before, self._seen = self._seen, self._rows("PRAGMA data_version", ())[0][0]
+        before, self._seen = self._seen, self.changes()
         return before != self._seen
 
     def close(self) -> None:

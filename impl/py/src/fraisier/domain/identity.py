@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from fraisier.domain.errors import FraisierError
 
@@ -39,6 +40,7 @@ class Identity:
 NOBODY = Identity("nobody")
 
 
+@lru_cache(maxsize=8)
 def with_all_scopes(name: str) -> Identity:
     """Somebody who may do everything."""
     return Identity(name, frozenset(SCOPES))
