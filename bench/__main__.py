@@ -23,9 +23,19 @@ from typing import Any
 from bench import webhooks
 from bench.data import fill, install, write_config
 from bench.report import Results, document, table, with_serial_floor
-from bench.servers import PYTHON, Server, free_port, pin, running, running_by_contract
+from bench.servers import (
+    NODE,
+    PYTHON,
+    Server,
+    free_port,
+    has_node,
+    pin,
+    running,
+    running_by_contract,
+)
 from bench.workloads import WORKLOADS, Workload
 
+NODE_PEERS = ("mercurius", "yoga")
 Measured = dict[str, dict[str, float]]
 Start = Callable[[], contextlib.AbstractContextManager[Server]]
 
@@ -79,7 +89,10 @@ def _measure_all(folder: Path, options: argparse.Namespace) -> Results:
         "fraisier": _ours(folder, original),
         "strawberry, caches on": _peer(folder, original, ["--caches"]),
         "strawberry, defaults": _peer(folder, original, []),
+        **({kind: _node(folder, original, kind) for kind in NODE_PEERS} if has_node() else {}),
     }
+    if not has_node():
+        print("the peers on Node are left out: bash tools/bench_peers.sh installs them")
     rounds: dict[str, list[Measured]] = {name: [] for name in (*starts, "floor")}
     for _ in range(options.rounds):
         for name, start in starts.items():
@@ -150,6 +163,15 @@ def _peer(folder: Path, original: Path, arguments: list[str]) -> Start:
     def start() -> contextlib.AbstractContextManager[Server]:
         database, port = _copy(original, folder / "peer.db"), free_port()
         command = [PYTHON, "-m", "bench.peer", str(database), str(port), *arguments]
+        return running(command, folder, port)
+
+    return start
+
+
+def _node(folder: Path, original: Path, kind: str) -> Start:
+    def start() -> contextlib.AbstractContextManager[Server]:
+        database, port = _copy(original, folder / "peer.db"), free_port()
+        command = ["node", str(NODE / "server.mjs"), kind, str(database), str(port)]
         return running(command, folder, port)
 
     return start

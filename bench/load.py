@@ -7,8 +7,12 @@ import json
 import sys
 import time
 from functools import lru_cache
+from itertools import count
 from typing import Any
 
+from bench import workloads
+
+COUNTER = workloads.COUNTER.encode()
 HEAD = (
     "POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
     "Accept: application/json\r\nContent-Length: {length}\r\n\r\n"
@@ -41,8 +45,15 @@ class Connection(asyncio.Protocol):
 
     def _send(self) -> None:
         self.idle = False
+        request = self.next_request()
         self.started = time.perf_counter()
-        self.transport.write(self.request)
+        self.transport.write(request)
+
+    def next_request(self) -> bytes:
+        """With a number of its own, where there is a place for one."""
+        if COUNTER not in self.request:
+            return self.request
+        return self.request.replace(COUNTER, b"n%010d" % next(_numbers))
 
     def data_received(self, data: bytes) -> None:
         """Count the answer when all of it is there."""
@@ -63,6 +74,9 @@ class Connection(asyncio.Protocol):
             self.transport.close()
         else:
             self._send()
+
+
+_numbers = count(1)
 
 
 @lru_cache(maxsize=64)

@@ -24,6 +24,9 @@ PEER = "strawberry, caches on"
 BUDGETS = {
     PEER: {"Q1": 10.0, "Q2": 10.0, "Q3": 5.0, "M1": 4.0},
     "strawberry, defaults": {"Q1": 25.0},
+    "mercurius": {"Q1": 1.3, "Q2": 1.2, "Q3": 0.9, "M1": 0.9},
+    "yoga": {"cold": 1.0},
+    "floor": {"Q1": 0.40},
     "serial floor": {"Q1": 0.75, "Q2": 0.75, "Q3": 0.75, "M1": 0.75},
 }
 
@@ -52,6 +55,7 @@ def verdicts(results: Results) -> list[dict[str, Any]]:
             "holds": shares[server][name] >= least,
         }
         for server, budgets in BUDGETS.items()
+        if server in shares
         for name, least in budgets.items()
     ]
 

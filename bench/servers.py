@@ -15,6 +15,7 @@ from pathlib import Path
 
 PYTHON = sys.executable
 START_SECONDS = 20.0
+NODE = Path(__file__).parent / "node"
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,11 @@ class Server:
             return 0.0
         user, system = text.rpartition(")")[2].split()[11:13]
         return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
+def has_node() -> bool:
+    """Whether the peers on Node are installed: tools/bench_peers.sh."""
+    return (NODE / "node_modules" / ".installed-by").exists()
 
 
 def pin(core: int) -> None:
