@@ -69,6 +69,14 @@ def test_mutants__plpgsql_guard__is_dropped_as_false() -> None:
     assert "drop condition: a = '' -> FALSE" in names(sql)
 
 
+def test_mutants__distinct_from__is_one_term_of_its_condition() -> None:
+    """The FROM of IS DISTINCT FROM opens no list of tables."""
+    sql = "CREATE FUNCTION f() AS $$ SELECT 1 FROM t WHERE a IS DISTINCT FROM b AND c = 1 $$;"
+    found = names(sql)
+    assert "drop condition: a IS DISTINCT FROM b -> TRUE" in found
+    assert "drop condition: c = 1 -> TRUE" in found
+
+
 def test_mutants__same_text_twice__has_two_names() -> None:
     """The name of a mutant finds it again, so no two are equal."""
     found = names(TRIGGER)

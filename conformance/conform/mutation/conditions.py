@@ -102,7 +102,7 @@ def _joined(found: Sequence[Token], start: int, end: int | None = None) -> bool:
     index, between = start, False
     while index < (len(found) if end is None else end):
         token = found[index]
-        if token.says(*_ENDS):
+        if _ends(found, index):
             return False
         if token.says("BETWEEN"):
             between = True
@@ -114,11 +114,18 @@ def _joined(found: Sequence[Token], start: int, end: int | None = None) -> bool:
     return False
 
 
+def _ends(found: Sequence[Token], index: int) -> bool:
+    """Whether a condition ends here; the FROM of IS DISTINCT FROM is in the midst of one."""
+    if found[index].says("FROM") and found[index - 1].says("DISTINCT"):
+        return False
+    return found[index].says(*_ENDS)
+
+
 def _terms_from(found: Sequence[Token], start: int, opener: str) -> Iterator[Term]:
     bounds: list[tuple[int, int]] = []
     joints: list[str] = []
     index, first, between = start, start, False
-    while index < len(found) and not found[index].says(*_ENDS):
+    while index < len(found) and not _ends(found, index):
         token = found[index]
         if token.says("BETWEEN"):
             between = True
