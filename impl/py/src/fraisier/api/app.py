@@ -8,8 +8,9 @@ from typing import Any
 
 from fraisier.api.access import Guard
 from fraisier.api.graphql_http import GraphqlHttp
-from fraisier.api.metrics import MetricsEndpoint
+from fraisier.api.metrics import MetricsEndpoint, counts_of
 from fraisier.api.subscriptions.live import Live
+from fraisier.api.tokens import ApiTokens
 from fraisier.config import GraphqlSettings, ServerSettings
 from fraisier.db import AsyncDatabase
 from fraisier.effects.assets import asset
@@ -18,6 +19,7 @@ from fraisier.http.failures import Failures
 from fraisier.http.health import HealthEndpoint
 from fraisier.http.messages import Request, Response
 from fraisier.http.static import static_files
+from fraisier.http.tally import Counting, Tally
 from fraisier.http.webhook import WebhookEndpoint
 from fraisier.operations.record_webhook import (
     forge_of_mutation,
@@ -34,10 +36,12 @@ def api_app(
     database: AsyncDatabase,
     control_token: str | None = None,
     graphql_bytes_max: int = GraphqlSettings().body,
+    place: tuple[Tally | None, int] = (None, 0),
 ) -> HttpApp:
     """
     The ASGI application. ``current()`` is the configuration of the moment: it may
-    be another one after a reload. ``control_token`` opens the status pages, too.
+    be another one after a reload. ``control_token`` opens the status pages, too. ``place``
+    is the worker's among others: what they have counted, and its number.
     """
 
     def settings() -> ServerSettings:
@@ -45,10 +49,10 @@ def api_app(
 
     graphql = GraphqlHttp(_compiled_schema(), database, _gate(current), settings)
     failures = Failures(lambda: current().config.server.failed_signatures)
-    guarded = Guard(lambda: current().config, failures, control_token)
+    guarded = Guard(lambda: current().config, failures, control_token, ApiTokens(database))
     routes: dict[str, Route] = {}
     app = HttpApp(routes, trusted=lambda: current().config.server.trusted_proxies)
-    live = Live(graphql.executor, database, app.streams)
+    live = Live(graphql, database, app.streams)
     routes["/graphql"] = Route(
         guarded(live.choosing(_graphql_endpoint(graphql))),
         ("GET", "POST"),
@@ -59,7 +63,9 @@ def api_app(
     webhook = WebhookEndpoint(current, database, failures)
     routes["/webhook"] = Route(webhook, ("POST",), BODY_BYTES_MAX, webhook.admit)
     routes["/health"] = Route(HealthEndpoint(database), ("GET",))
-    metrics = MetricsEndpoint(database, app.counts, failures)
+    counting = Counting(lambda: counts_of(app, failures), *place)
+    app.beside = counting.keep
+    metrics = MetricsEndpoint(database, counting)
     routes["/metrics"] = Route(guarded(metrics, "read"), ("GET",))
     dashboard = static_files(asset("impl/dashboard"), lambda: current().config.server.dashboard)
     routes.update({path: Route(file, ("GET",)) for path, file in dashboard.items()})
@@ -74,7 +80,7 @@ def _compiled_schema() -> dict[str, Any]:
 def _graphql_endpoint(graphql: GraphqlHttp) -> Endpoint:
     async def endpoint(request: Request) -> Response:
         status, headers, body = await graphql.handle(
-            request.method, request.headers, request.query, request.body, None
+            request.method, request.headers, request.query, request.body, request.identity
         )
         scopes = " ".join(sorted(request.identity.scopes))
         return Response(status, body, [*headers, (b"fraisier-scopes", scopes.encode())])

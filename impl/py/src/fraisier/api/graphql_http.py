@@ -15,6 +15,7 @@ from fraisier.api.graphql.mutations import Gate, GraphQLDatabase
 from fraisier.api.graphql.persisted import PersistedDocuments, shown_in
 from fraisier.config import ServerSettings
 from fraisier.domain.errors import FraisierError
+from fraisier.domain.identity import Identity
 
 JSON = "application/json"
 GRAPHQL_RESPONSE = "application/graphql-response+json"
@@ -39,7 +40,8 @@ class GraphqlHttp:
     The endpoint ``/graphql`` without its server.
 
     ``application/json`` answers 200 to every well-formed request;
-    ``application/graphql-response+json`` answers 400 when nothing was executed.
+    ``application/graphql-response+json`` answers 400 when nothing was executed, 403 when
+    that is for want of a scope.
     No fault of a client gives a 5xx.
     """
 
@@ -61,16 +63,20 @@ class GraphqlHttp:
         headers: Mapping[str, str],
         query_string: bytes,
         body: bytes,
-        actor: str | None = None,
+        identity: Identity | None = None,
     ) -> Response:
-        """Answer one request. Names of ``headers`` are in lower case."""
+        """
+        Answer one request. Names of ``headers`` are in lower case.
+
+        What ``identity`` may not do is refused; without one everything is allowed.
+        """
         media_type = JSON
         try:
             media_type = negotiate(headers.get("accept"))
             if method not in ("GET", "POST"):
                 _refuse(f"{method} is not answered here.", "method-not-allowed")
             request = self._read(method, headers, query_string, body)
-            query = self._persisted.find(request.query, request.shown, self._trusted)
+            query = self.document(request)
             if method == "GET":
                 self._refuse_writing(query, request.operation_name)
         except FraisierError as error:
@@ -78,11 +84,20 @@ class GraphqlHttp:
         except RequestRefusedError as refused:
             return _answer(_refusal(refused), media_type)
         result = await self.executor.execute(
-            query, request.operation_name, request.variables, actor=actor
+            query, request.operation_name, request.variables, identity=identity
         )
         if request.shown is not None and result.executed and self._trusted is None:
             self._persisted.keep(query)
         return _answer(result, media_type)
+
+    def document(self, request: GraphQLRequest) -> str:
+        """
+        The document to execute, whatever transport it came by.
+
+        Raises:
+            RequestRefusedError: It is not on the list, or is not known by what was shown.
+        """
+        return self._persisted.find(request.query, request.shown, self._trusted)
 
     @property
     def _trusted(self) -> Mapping[str, str] | None:
@@ -109,7 +124,8 @@ def _refusal(refused: RequestRefusedError) -> Result:
 
 
 def _answer(result: Result, media_type: str) -> Response:
-    status = 200 if result.executed or media_type == JSON else 400
+    refused = 403 if result.forbidden else 400
+    status = 200 if result.executed or media_type == JSON else refused
     return status, [(b"content-type", _content_type(media_type))], result.body
 
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import logging
+import socket
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from fraisier.api.app import api_app
 from fraisier.api.observer import ObserverChild
 from fraisier.config import ServerSettings, check_secrets
 from fraisier.domain.errors import FraisierError
+from fraisier.effects.workers import Workers
 from fraisier.http.contract import announce, options_from
 from fraisier.http.logs import log_to_standard_error
-from fraisier.http.run import Hooks, ServeOptions, listen, run
+from fraisier.http.run import Hooks, ServeOptions, listen_for_each, run, url_of
 from fraisier.http.source import is_loopback
+from fraisier.http.tally import Tally
 from fraisier.operations.registry import sync_registry
 from fraisier.wiring import DATABASE_VARIABLE, Application, application
 
@@ -36,18 +39,19 @@ def serve(options: ServeOptions, environ: Mapping[str, str], cwd: Path) -> int:
     if options.contract:
         options = options_from(sys.stdin, options)
     server = _Server(options, environ, cwd)
-    listener = listen(options.host, options.port)
+    listeners = listen_for_each(options.host, options.port, options.workers)
     log_to_standard_error(lambda: server.current().config.secrets)
-    database = server.current().open_async_database()
-    hooks = Hooks(
-        ready=lambda url: announce(url, contract=options.contract),
-        reload=server.reload,
-        beside=server.observer.keep if options.observer else None,
-        finish=database.close,
-    )
-    bytes_max = server.current().config.server.graphql.body
-    run(api_app(server.current, database, options.control_token, bytes_max), listener, hooks)
-    return 0
+    if options.workers == 1:
+        return server.work(listeners[0], lambda url: announce(url, contract=options.contract))
+    announce(url_of(listeners[0]), contract=options.contract)
+    tally = Tally(options.workers)
+
+    def work(index: int) -> int:
+        for other in [each for each in listeners if each is not listeners[index]]:
+            other.close()
+        return server.work(listeners[index], lambda _: None, (tally, index))
+
+    return Workers(options.workers, work).run()
 
 
 def _check_address(settings: ServerSettings, host: str) -> None:
@@ -71,6 +75,26 @@ class _Server:
     def current(self) -> Application:
         """The configuration that was last loaded without an error."""
         return self._application
+
+    def work(
+        self,
+        listener: socket.socket,
+        ready: Callable[[str], None],
+        place: tuple[Tally | None, int] = (None, 0),
+    ) -> int:
+        """Serve on one socket. Of several workers, the first one has the observer."""
+        database = self._application.open_async_database()
+        has_observer = self._options.observer and place[1] == 0
+        hooks = Hooks(
+            ready=ready,
+            reload=self.reload,
+            beside=self.observer.keep if has_observer else None,
+            finish=database.close,
+        )
+        bytes_max = self._application.config.server.graphql.body
+        token = self._options.control_token
+        run(api_app(self.current, database, token, bytes_max, place), listener, hooks)
+        return 0
 
     def reload(self) -> None:
         """Take ``fraises.yaml`` as it is now; a faulty one changes nothing."""

@@ -76,6 +76,7 @@ class HttpApp:
         self.routes = routes
         self.sockets: dict[str, SocketRoute] = {}
         self.streams = Streams(streams_max())
+        self.beside: Callable[[asyncio.Event], Awaitable[None]] | None = None
         self.on_stop: Callable[[], Awaitable[None]] | None = None
         self.counts: Counter[tuple[str, str, int]] = Counter()
         self._trusted = trusted

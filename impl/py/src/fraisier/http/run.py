@@ -40,6 +40,7 @@ class ServeOptions:
     observer: bool = True
     contract: bool = False
     control_token: str | None = field(default=None, repr=False)
+    workers: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +57,28 @@ class Hooks:
     finish: Callable[[], Awaitable[None]] | None = None
 
 
-def listen(host: str, port: int) -> socket.socket:
+def listen_for_each(host: str, port: int, workers: int) -> list[socket.socket]:
     """
-    A listening socket.
+    A listening socket for each worker, at one address: the system shares connections out.
+
+    Raises:
+        FraisierError: As ``listen`` does.
+    """
+    first = listen(host, port, shared=workers > 1)
+    port = int(first.getsockname()[1])
+    return [first, *(listen(host, port, shared=True) for _ in range(workers - 1))]
+
+
+def listen(host: str, port: int, *, shared: bool = False) -> socket.socket:
+    """
+    A listening socket; others may listen at its address when it is ``shared``.
 
     Raises:
         FraisierError: ``usage``: the address is taken, not ours or no address.
     """
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+        return socket.create_server((host, port), family=family, backlog=BACKLOG, reuse_port=shared)
     except (OSError, OverflowError) as error:
         raise FraisierError(
             f"cannot listen on {host}:{port}: {error}",
@@ -129,7 +142,7 @@ async def _serve(server: _Server, app: HttpApp, listener: socket.socket, hooks: 
         app.streams.stop()
 
     _on_signals(stop, hooks.reload)
-    beside = asyncio.ensure_future(_beside(hooks, stopping))
+    beside = asyncio.ensure_future(_beside(app, hooks, stopping))
     try:
         await server.serve(sockets=[listener])
     finally:
@@ -141,9 +154,9 @@ async def _serve(server: _Server, app: HttpApp, listener: socket.socket, hooks: 
             await hooks.finish()
 
 
-async def _beside(hooks: Hooks, stopping: asyncio.Event) -> None:
-    if hooks.beside is not None:
-        await hooks.beside(stopping)
+async def _beside(app: HttpApp, hooks: Hooks, stopping: asyncio.Event) -> None:
+    work = [each(stopping) for each in (hooks.beside, app.beside) if each is not None]
+    await asyncio.gather(*work)
 
 
 def _on_signals(stop: Callable[[], None], reload: Callable[[], Any] | None) -> None:

@@ -63,6 +63,7 @@ class SubscriptionField:
     def __init__(self, root: Root, selected: Selected) -> None:
         self.topic = Topic.of(root)
         self.selected = selected
+        self.scope: str = root.plan["scope"]
         self._as_of: Mapping[str, Mapping[str, Any]] = root.plan.get("as_of", {})
         self._fields: Mapping[str, list[str]] | None = root.plan.get("fields")
 

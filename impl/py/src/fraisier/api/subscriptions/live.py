@@ -15,7 +15,7 @@ from fraisier.http.websocket import SocketRoute
 
 if TYPE_CHECKING:
     from fraisier.api.access import Guard
-    from fraisier.api.graphql.executor import Executor
+    from fraisier.api.graphql_http import GraphqlHttp
     from fraisier.db import AsyncDatabase
     from fraisier.http.app import Endpoint
     from fraisier.http.messages import Request, Response
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 class Live:
     """The subscriptions of ``/graphql``."""
 
-    def __init__(self, executor: Executor, database: AsyncDatabase, streams: Streams) -> None:
-        log = EventLog(database, executor.schema.subscriptions.values())
+    def __init__(self, graphql: GraphqlHttp, database: AsyncDatabase, streams: Streams) -> None:
+        log = EventLog(database, graphql.executor.schema.subscriptions.values())
         self._feed = Feed(log, database)
-        self._operations = Operations(executor, self._feed)
+        self._operations = Operations(graphql.executor, self._feed, graphql.document)
         self._events = EventStreams(self._operations, streams)
 
     def choosing(self, endpoint: Endpoint) -> Endpoint:

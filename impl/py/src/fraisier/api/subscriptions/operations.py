@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from fraisier.api.graphql_http import GraphQLRequest
     from fraisier.domain.identity import Identity
 
-SCOPE = "read"
 CURSOR_DIGITS_MAX = 18
 
 
@@ -49,10 +48,15 @@ class Operations:
 
     executor: Executor
     feed: Feed
+    document: Callable[[GraphQLRequest], str]  # raises RequestRefusedError: it may not be asked
 
     def kind(self, request: GraphQLRequest) -> str | None:
         """``query``, ``mutation`` or ``subscription``; None when it will be refused."""
-        return self.executor.operation_kind(request.query, request.operation_name)
+        try:
+            text = self.document(request)
+        except RequestRefusedError:
+            return None
+        return self.executor.operation_kind(text, request.operation_name)
 
     async def run(self, wish: Wish, outlet: Answering) -> Subscription | None:
         """
@@ -62,21 +66,26 @@ class Operations:
         for what a client may do wrong: the outlet is told.
         """
         request = wish.request
-        if self.kind(request) != "subscription":
+        try:
+            text = self.document(request)
+        except RequestRefusedError as refused:
+            outlet.refuse(refused.errors)
+            return None
+        if self.executor.operation_kind(text, request.operation_name) != "subscription":
             result = await self.executor.execute(
-                request.query, request.operation_name, request.variables, actor=wish.identity.name
+                text, request.operation_name, request.variables, identity=wish.identity
             )
             if result.executed:
                 outlet.answer(result.body)
             else:
                 outlet.refuse(_errors_in(result.body))
             return None
-        return await self._subscribe(wish, outlet)
+        return await self._subscribe(text, wish, outlet)
 
-    async def _subscribe(self, wish: Wish, outlet: Answering) -> Subscription | None:
+    async def _subscribe(self, text: str, wish: Wish, outlet: Answering) -> Subscription | None:
         request = wish.request
         try:
-            prepared = self.executor.documents.prepare(request.query, request.operation_name)
+            prepared = self.executor.documents.prepare(text, request.operation_name)
             variables = prepared.coerce(request.variables)
             field = self._field(prepared, variables)
         except RequestRefusedError as refused:
@@ -84,7 +93,7 @@ class Operations:
             return None
         subscription: Subscription | None = None
         try:
-            wish.identity.require(SCOPE)
+            wish.identity.require(field.scope)
             start = start_of(request.extensions, wish.last_seen)
             subscription = Subscription(field, field.filters(variables), outlet)
             await self.feed.serve(subscription, start)

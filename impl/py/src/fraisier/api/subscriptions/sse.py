@@ -76,9 +76,9 @@ class EventStreams:
                 too many streams.
         """
         wanted = (
-            read_get(request.query)
+            read_get(request.query, persisted=True)
             if request.method == "GET"
-            else read_post(request.headers, request.body)
+            else read_post(request.headers, request.body, persisted=True)
         )
         if request.method == "GET" and self.operations.kind(wanted) == "mutation":
             raise FraisierError("A mutation needs POST.", code="method-not-allowed")

@@ -214,7 +214,7 @@ class TransportWs:
             return
         if "payload" not in message:
             raise _malformed('"payload" is missing')
-        wish = Wish(read_fields(_object(message, "payload")), self._identity)
+        wish = Wish(read_fields(_object(message, "payload"), persisted=True), self._identity)
         operation = _Operation(self._socket, identifier, self._forget)
         if len(self._operations) >= OPERATIONS_MAX:
             error = {"message": "too many operations", "extensions": {"code": "overloaded"}}

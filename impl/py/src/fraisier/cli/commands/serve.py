@@ -8,6 +8,7 @@ from fraisier.cli.command import command
 from fraisier.cli.session import Session, working_folder
 
 _PORT = click.IntRange(0, 65535)
+_WORKERS = click.IntRange(1, 64)
 _HOST = click.option("--host", metavar="ADDRESS", help="Default: that of fraises.yaml, 127.0.0.1.")
 
 
@@ -15,10 +16,16 @@ _HOST = click.option("--host", metavar="ADDRESS", help="Default: that of fraises
     _HOST,
     click.option("--port", type=_PORT, metavar="N", help="0 picks one (default: 8000)."),
     click.option("--no-observer", is_flag=True, help="Serve only, carry nothing out."),
+    click.option("--workers", type=_WORKERS, metavar="N", default=1, help="Processes that serve."),
     click.option("--contract", is_flag=True, help="Follow spec/start-contract.md."),
 )
 def serve(
-    session: Session, host: str | None, port: int | None, no_observer: bool, contract: bool
+    session: Session,
+    host: str | None,
+    port: int | None,
+    no_observer: bool,
+    workers: int,
+    contract: bool,
 ) -> None:
     """Run the API, the webhook receiver and an observer until SIGTERM."""
     from fraisier.api.server import ServeOptions, serve
@@ -33,6 +40,7 @@ def serve(
         port=port or 0,
         observer=not no_observer,
         contract=contract,
+        workers=workers,
     )
     session.exit_status = serve(options, session.environ, working_folder())
 
