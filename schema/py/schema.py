@@ -7,66 +7,17 @@ it equals ``schema/compiled/fraiseql.json``.
 
 import json
 import sys
-from enum import Enum
 from typing import Annotated
 
+import beyond
 import fraiseql
 from fraiseql.scalars import ID, DateTime, Json
+from kinds import DeploymentStatus, FraiseStatus, FraiseType, TriggerType, WebhookProvider
+
+__all__ = ["beyond"]
 
 EXACT = {"limit": False, "offset": False, "where": False, "order_by": False}
 LIMITED = {**EXACT, "limit": True}
-
-
-@fraiseql.enum
-class FraiseType(Enum):
-    """What a fraise is; etl and backup show as CUSTOM, see Fraise.kind."""
-
-    API = "API"
-    WORKER = "WORKER"
-    SCHEDULED = "SCHEDULED"
-    CUSTOM = "CUSTOM"
-
-
-@fraiseql.enum
-class DeploymentStatus(Enum):
-    """Where a deployment stands; superseded and cancelled show as FAILED, see outcome."""
-
-    PENDING = "PENDING"
-    IN_PROGRESS = "IN_PROGRESS"
-    SUCCESS = "SUCCESS"
-    FAILED = "FAILED"
-    ROLLED_BACK = "ROLLED_BACK"
-
-
-@fraiseql.enum
-class TriggerType(Enum):
-    """What asked for a deployment."""
-
-    WEBHOOK = "WEBHOOK"
-    MANUAL = "MANUAL"
-    SCHEDULED = "SCHEDULED"
-    API = "API"
-
-
-@fraiseql.enum
-class WebhookProvider(Enum):
-    """The forge that sent a webhook."""
-
-    GITHUB = "GITHUB"
-    GITLAB = "GITLAB"
-    GITEA = "GITEA"
-    BITBUCKET = "BITBUCKET"
-    CUSTOM = "CUSTOM"
-
-
-@fraiseql.enum
-class FraiseStatus(Enum):
-    """What the last health check of an environment saw."""
-
-    HEALTHY = "HEALTHY"
-    DEGRADED = "DEGRADED"
-    DOWN = "DOWN"
-    UNKNOWN = "UNKNOWN"
 
 
 @fraiseql.type(embedded=True)
@@ -99,6 +50,15 @@ class Environment:
     last_deployed_at: DateTime | None
     status: FraiseStatus
     branches: Annotated[list[str], fraiseql.field(description="Branches whose pushes deploy here.")]
+    fraise: str
+    last_deployed_by: str | None
+    jobs: Annotated[
+        list[Json], fraiseql.field(description="Its jobs: name, schedule, script and depends_on.")
+    ]
+    held_commit: Annotated[
+        str | None,
+        fraiseql.field(description="A commit that a rollback left; pushes of it deploy nothing."),
+    ]
 
 
 @fraiseql.type(sql_source="v_fraise")
@@ -110,6 +70,10 @@ class Fraise:
     type: FraiseType
     kind: Annotated[str, fraiseql.field(description="The type as fraises.yaml has it.")]
     description: str | None
+    git_provider: Annotated[
+        str | None, fraiseql.field(description="The forge that hosts the repository.")
+    ]
+    repository: str | None
     database: DatabaseConfig | None
     environments: list[Environment]
 
@@ -124,6 +88,14 @@ class DeploymentStep:
     state: str
     progress: int
     message: str | None
+    deployment_id: ID
+    position: Annotated[
+        int, fraiseql.field(description="Its place among the steps of the attempt.")
+    ]
+    detail: Annotated[
+        Json | None,
+        fraiseql.field(description="What the step found: of a failed one also code and hint."),
+    ]
     started_at: DateTime
     completed_at: DateTime | None
 
@@ -157,6 +129,15 @@ class Deployment:
     actor: Annotated[str | None, fraiseql.field(description="Who asked for it.")]
     requested_at: DateTime
     superseded_by: ID | None
+    force: bool
+    attempt: int
+    worker: Annotated[str | None, fraiseql.field(description="Who carries it out.")]
+    cutover_at: Annotated[
+        DateTime | None,
+        fraiseql.field(description="When it began to switch; it cannot be cancelled any more."),
+    ]
+    cancel_requested_at: DateTime | None
+    webhook_id: Annotated[ID | None, fraiseql.field(description="The webhook that asked for it.")]
     steps: list[DeploymentStep]
 
 
@@ -193,6 +174,7 @@ class WebhookDeployment:
     fraise: str
     environment: str
     status: DeploymentStatus
+    outcome: Annotated[str, fraiseql.field(description="The exact state.")]
 
 
 @fraiseql.type(sql_source="v_recent_webhooks")
@@ -211,6 +193,19 @@ class WebhookEvent:
     delivery_id: str
     processed: bool
     ignored_reason: Annotated[str | None, fraiseql.field(description="Why it deployed nothing.")]
+    hook: Annotated[str, fraiseql.field(description="The receiver of it.")]
+    native_event: Annotated[str | None, fraiseql.field(description="What the forge calls it.")]
+    replayed_from: Annotated[
+        ID | None, fraiseql.field(description="The webhook that this one is a replay of.")
+    ]
+    replayed_by: str | None
+    replays: list[ID]
+    changes: Annotated[
+        list[Json],
+        fraiseql.field(
+            description="Each branch and tag of a webhook that tells of several, else empty."
+        ),
+    ]
     deployments: list[WebhookDeployment]
 
 
@@ -299,6 +294,34 @@ def process_webhook(
     provider: WebhookProvider, payload: str, signature: str | None
 ) -> WebhookResult:
     """Hand over a webhook. The signature is checked before the database is asked."""
+
+
+@fraiseql.mutation(sql_source="fn_request_deployment", operation="CREATE")
+def deploy_commit(
+    fraise: str,
+    environment: str,
+    git_branch: str | None,
+    git_commit: str | None,
+    force: bool | None = False,
+) -> DeploymentResult:
+    """Ask for a deployment of a branch or of a commit that is not the environment's own."""
+
+
+@fraiseql.mutation(sql_source="fn_request_rollback", operation="CREATE")
+def force_rollback(
+    fraise: str, environment: str, to_version: str | None, force: bool | None = True
+) -> DeploymentResult:
+    """Ask for an older release again, though its code may not run on today's database."""
+
+
+@fraiseql.mutation(sql_source="fn_cancel_deployment", operation="UPDATE")
+def cancel_deployment(deployment_id: ID, reason: str | None) -> DeploymentResult:
+    """Cancel a deployment before its cutover."""
+
+
+@fraiseql.mutation(sql_source="fn_replay_webhook", operation="CREATE")
+def replay_webhook(webhook_id: ID) -> WebhookResult:
+    """Route a webhook again, under the rules of now."""
 
 
 @fraiseql.subscription(

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 INJECTABLE = ("$actor", "$command_id", "$event", "$hook", "$delivery_id")
 GATES = ("webhook-signature",)
+SCOPES = ("read", "deploy", "admin")
 OPERATIONS = ("CREATE", "UPDATE", "DELETE", "CUSTOM")
 
 
@@ -24,7 +25,7 @@ def queries(reader: Reader) -> dict[str, Any]:
         reader.keys(
             block,
             where,
-            "description order value column missing aggregate arguments",
+            "description order value column missing aggregate arguments scope",
             "type source",
         )
         found[name] = _query(reader, block, where)
@@ -36,6 +37,7 @@ def _query(reader: Reader, block: Block, where: Where) -> dict[str, Any]:
     plan: dict[str, Any] = {
         "description": reader.text(block, "description", where),
         "type": block.get("type"),
+        "scope": scope(reader, block, where),
         "shape": "list" if parsed.is_list else "one",
         "source": reader.identifier(block, "source", where),
         "order": order(reader, block, where),
@@ -89,7 +91,9 @@ def mutations(reader: Reader) -> dict[str, Any]:
     """Every mutation: the function that it calls and what is filled in for the client."""
     found: dict[str, Any] = {}
     for name, block, where in reader.entries(reader.document, "mutations", ()):
-        reader.keys(block, where, "description arguments gate inject", "type function operation")
+        reader.keys(
+            block, where, "description arguments gate inject", "type function operation scope"
+        )
         found[name] = _mutation(reader, block, where)
     return found
 
@@ -108,6 +112,7 @@ def _mutation(reader: Reader, block: Block, where: Where) -> dict[str, Any]:
         "type": block.get("type"),
         "function": reader.identifier(block, "function", where),
         "operation": block.get("operation"),
+        "scope": scope(reader, block, where),
         "arguments": call_arguments(reader, block, where),
         "inject": _inject(reader, block, where),
     }
@@ -124,6 +129,14 @@ def _inject(reader: Reader, block: Block, where: Where) -> dict[str, str]:
                 choose(str(value), INJECTABLE),
             )
     return {parameter: str(value) for parameter, value in inject.items()}
+
+
+def scope(reader: Reader, block: Block, where: Where) -> str:
+    """What a token needs for a root field; ``read`` when nothing is said."""
+    named = reader.text(block, "scope", where) or SCOPES[0]
+    if named not in SCOPES:
+        reader.fail((*where, "scope"), f'unknown scope "{named}"', choose(named, SCOPES))
+    return named
 
 
 def parameter_names(mutation: dict[str, Any]) -> list[str]:

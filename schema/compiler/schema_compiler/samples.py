@@ -61,6 +61,8 @@ def fill(scratch: Scratch) -> None:
     scratch.call("fn_cancel_deployment", deployment_id=first["entity_id"], reason="no")
     scratch.call("fn_record_health", **TARGET, status="degraded", message="slow")
     scratch.call("fn_record_worker", worker="w", state="running", lease_seconds=30)
+    scratch.call("fn_create_token", name="ci", digest="0" * 64, scopes=["read"], actor="someone")
+    scratch.call("fn_revoke_token", name="ci", actor="someone")
 
 
 def _webhook(scratch: Scratch, commit: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from schema_compiler.arguments import filter_arguments
+from schema_compiler.operations import scope
 
 if TYPE_CHECKING:
     from schema_compiler.reader import Reader, Where
@@ -17,7 +18,7 @@ def subscriptions(reader: Reader) -> dict[str, Any]:
     """Every subscription: the types of events that it shows, and as what."""
     found: dict[str, Any] = {}
     for name, block, where in reader.entries(reader.document, "subscriptions", ()):
-        reader.keys(block, where, "description arguments entity as_of fields", "type events")
+        reader.keys(block, where, "description arguments entity as_of fields scope", "type events")
         found[name] = _subscription(reader, block, where)
     return found
 
@@ -31,6 +32,7 @@ def _subscription(reader: Reader, block: Block, where: Where) -> dict[str, Any]:
     plan: dict[str, Any] = {
         "description": reader.text(block, "description", where),
         "type": block.get("type"),
+        "scope": scope(reader, block, where),
         "events": _texts(block.get("events")),
         "arguments": filter_arguments(reader, block, where),
     }

@@ -10,12 +10,13 @@ MASK = "***"
 SECRET_LENGTH_MIN = 4
 LINE_LENGTH_MIN = 12
 
+_TOKEN = re.compile(r"fraisier_[A-Za-z0-9_-]{43}")
 _USERINFO = re.compile(r"(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]*://)[^\s/@'\"]+@")
 
 
 def redact(text: str, secrets: Collection[str] = ()) -> str:
     """
-    The text without any of the secrets and without the user part of any URL.
+    The text without any of the secrets, the user part of any URL and tokens of the API.
 
     A secret of several lines is also masked line by line, as it is printed.
     Secrets shorter than four characters are left alone: masking them would
@@ -25,7 +26,7 @@ def redact(text: str, secrets: Collection[str] = ()) -> str:
     for part in sorted(parts, key=len, reverse=True):
         if len(part) >= SECRET_LENGTH_MIN:
             text = text.replace(part, MASK)
-    return _USERINFO.sub(rf"\g<scheme>{MASK}@", text)
+    return _USERINFO.sub(rf"\g<scheme>{MASK}@", _TOKEN.sub(MASK, text))
 
 
 def redact_values(value: Any, secrets: Collection[str]) -> Any:

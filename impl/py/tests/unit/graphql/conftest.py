@@ -11,6 +11,7 @@ import pytest
 from fraisier.api.graphql_http import GraphqlHttp
 from fraisier.db import connect
 from fraisier.db.asynchronous import open_async
+from fraisier.domain.identity import with_all_scopes
 from fraisier.effects.assets import asset
 
 REGISTRY: dict[str, Any] = {
@@ -56,6 +57,7 @@ class Client:
         self.database = with_registry
         self.url = url
         self.sql: list[str] = []
+        self.identity = with_all_scopes("alice")
 
     async def _request(self, request: tuple[Any, ...], gate: Any) -> tuple[int, Any, bytes]:
         database = open_async(self.url)
@@ -81,7 +83,7 @@ class Client:
         gate: Any = None,
     ) -> tuple[int, dict[str, str], Any]:
         """One request as it stands; status, headers and the decoded body."""
-        request = (method, headers or {}, query_string, body, "alice")
+        request = (method, headers or {}, query_string, body, self.identity)
         status, given, text = asyncio.run(self._request(request, gate))
         return status, {k.decode(): v.decode() for k, v in given}, json.loads(text)
 

@@ -20,6 +20,7 @@ from fraisier.api.graphql.selection import Collector, RootNodes
 from fraisier.api.graphql.values import location
 from fraisier.config import ServerSettings
 from fraisier.domain.errors import FraisierError
+from fraisier.domain.identity import Identity
 
 MAXIMUM_PLANS = 16
 
@@ -31,12 +32,14 @@ class Result:
     """
     The body of a response.
 
-    ``executed`` is false for a request error: the body has ``errors`` and no ``data``.
+    ``executed`` is false for a request error: the body has ``errors`` and no ``data``;
+    ``forbidden`` when that is for want of a scope.
     """
 
     body: bytes
     executed: bool = True
     has_errors: bool = False
+    forbidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +98,14 @@ class Executor:
         operation_name: str | None = None,
         variables: Mapping[str, Any] | None = None,
         *,
-        actor: str | None = None,
+        identity: Identity | None = None,
     ) -> Result:
-        """Execute one operation; whatever goes wrong is in the result."""
+        """
+        Execute one operation; whatever goes wrong is in the result.
+
+        Nothing of it is done when ``identity`` has not the scope of every root field.
+        Without one the caller may do everything.
+        """
         try:
             prepared = self._documents.prepare(query, operation_name)
             if prepared.kind == "subscription":
@@ -110,7 +118,10 @@ class Executor:
             fields = self._fields(prepared, coerced)
         except RequestRefusedError as refused:
             return _refusal(refused)
-        return await self._run(fields, coerced, actor)
+        if refusals := _forbidden(fields, identity):
+            body = _dump({"errors": refusals})
+            return Result(body, executed=False, has_errors=True, forbidden=True)
+        return await self._run(fields, coerced, identity and identity.name)
 
     def _fields(self, prepared: Prepared, variables: Mapping[str, Any]) -> list[RootField]:
         switches = tuple(variables.get(name) for name in prepared.switches)
@@ -179,6 +190,18 @@ class Executor:
         if isinstance(field, MutationField):
             return await field.perform(self._database, variables, actor, self._gate, errors)
         return field.text(variables)
+
+
+def _forbidden(fields: list[RootField], identity: Identity | None) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    for field in fields:
+        if identity is None or isinstance(field, Constant):
+            continue
+        try:
+            identity.require(field.scope)
+        except FraisierError as error:
+            found.append(_describe_failure(error, field))
+    return found
 
 
 def _describe_failure(error: Exception, field: RootField) -> dict[str, Any]:

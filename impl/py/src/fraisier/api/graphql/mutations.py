@@ -46,6 +46,7 @@ class MutationField:
         self.key = selected.key
         self.selected = selected
         self.required = root.field.type.required
+        self.scope: str = root.plan["scope"]
         self._root = root
         self._enums = schema.enums
 

@@ -30,6 +30,7 @@ class QueryField:
         self.key = selected.key
         self.selected = selected
         self.required = root.field.type.required
+        self.scope: str = root.plan["scope"]
         self._root = root
         self._schema = schema
         self._dialect = dialect
