@@ -14,10 +14,13 @@ from conform.session import Identity
 # takes part, so it runs on the first one only. shared: leaves nothing behind, so it may
 # share a server with others. forges, strict-forges: share one that knows every forge.
 # core: an everyday run has it on every database. thorough: only a thorough run has it.
+# any-database: which one it is makes no difference, so the further ones have one case of
+# each requirement, unless the run is a whole one.
 # lab-*, graphql-http, octokit, schemathesis: needs what may not be there (labs.py). postgresql: the
 # fraise has a database beside that of Fraisier, so it runs where there is a server.
 PLAIN_TAGS = frozenset(
     [
+        "any-database",
         "core",
         "forges",
         "graphql-http",

@@ -49,8 +49,13 @@ Url = Annotated[
 Thorough = Annotated[
     bool,
     typer.Option(
-        "--thorough", help="Every scenario and example, also the long, on every database."
+        "--thorough",
+        help="Every scenario and example, also the long; further databases where it "
+        "makes a difference.",
     ),
+]
+Whole = Annotated[
+    bool, typer.Option("--whole", help="Every scenario and example on every database.")
 ]
 Scenarios = Annotated[
     Path | None, typer.Option(help="Folder of the feature files. Default: the checkout's.")
@@ -70,11 +75,13 @@ def run(
     scenarios: Scenarios = None,
     build: Annotated[bool, typer.Option(help="Run the build command of each first.")] = False,
     thorough: Thorough = False,
+    whole: Whole = False,
 ) -> None:
     """Run scenarios. Exit 0: all as expected, 1: findings, 2: suite or set-up wrong."""
     from conform.running import carry_out
 
-    options = _options(impl, database, only, url, scenarios, thorough=thorough)
+    extent = {"thorough": thorough or whole, "whole": whole}
+    options = _options(impl, database, only, url, scenarios, **extent)
     raise typer.Exit(carry_out(options, workers, output, require_all, build))
 
 
@@ -140,6 +147,7 @@ def _options(
     *,
     smoke: bool = False,
     thorough: bool = True,
+    whole: bool = True,
 ) -> Options:
     root = checkout()
     return Options(
@@ -151,6 +159,7 @@ def _options(
         only=tuple(only or ()),
         smoke=smoke,
         thorough=thorough,
+        whole=whole,
     )
 
 

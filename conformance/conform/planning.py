@@ -31,6 +31,7 @@ class Options:
     only: tuple[str, ...] = ()
     smoke: bool = False
     thorough: bool = True
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,20 +97,16 @@ def targets(options: Options) -> list[Target]:
         return [Target("url", dialects[0], url=options.url)]
     folders = options.implementations or tuple(discover(options.checkout))
     columns = [load(folder, options.checkout) for folder in folders]
-    everything = options.thorough or options.smoke or bool(options.only)
-    found = [target for each in columns for target in _targets_of(each, dialects, everything)]
-    if options.implementations:
-        return found
-    own = [
-        Target(DATABASE, dialect, first=dialect == dialects[0], thorough=everything)
-        for dialect in dialects
-    ]
-    return [*own, *found]
+    found = [target for each in columns for target in _targets_of(each, dialects)]
+    if not options.implementations:
+        own = [Target(DATABASE, dialect, first=dialect == dialects[0]) for dialect in dialects]
+        found = [*own, *found]
+    asked = options.smoke or bool(options.only)
+    thorough, whole = options.thorough or asked, options.whole or asked
+    return [replace(target, thorough=thorough, whole=whole) for target in found]
 
 
-def _targets_of(
-    implementation: Implementation, dialects: Sequence[str], thorough: bool
-) -> list[Target]:
+def _targets_of(implementation: Implementation, dialects: Sequence[str]) -> list[Target]:
     supported = [dialect for dialect in dialects if dialect in implementation.databases]
     return [
         Target(
@@ -117,16 +114,16 @@ def _targets_of(
             dialect,
             implementation,
             first=dialect == supported[0],
-            thorough=thorough,
         )
         for dialect in supported
     ]
 
 
 def left_out(found: Sequence[Target], cases: Sequence[Case], known: dict[str, Requirement]) -> int:
-    """How many examples only a thorough run has."""
+    """How many examples only a whole run has."""
     return sum(
-        replace(target, thorough=True).applies(case, known) and not target.applies(case, known)
+        replace(target, thorough=True, whole=True).applies(case, known)
+        and not target.applies(case, known)
         for target in found
         for case in cases
     )

@@ -34,6 +34,8 @@ from conform.servers import places
 from conform.targets import Target
 
 Record = dict[str, Any]
+MORE = "; --thorough runs every example, --whole each on every database"
+ALSO = " on further databases, where nothing should differ; --whole runs them, too"
 
 
 @dataclass(slots=True)
@@ -92,7 +94,7 @@ def carry_out(options: Options, workers: int, output: Path, require_all: bool, b
     status = _close(book, tallies, output)
     absent = left_out(chosen, cases, selection.requirements)
     if absent:
-        print(f"left out: {absent} examples; --thorough runs every example on every database")
+        print(f"left out: {absent} examples{ALSO if options.thorough else MORE}")
     return status
 
 

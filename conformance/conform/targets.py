@@ -28,7 +28,8 @@ class Target:
     implementation: Implementation | None = None
     url: str | None = None
     first: bool = True  # of the column's databases
-    thorough: bool = True  # every example on every database
+    thorough: bool = True  # every example, also the long
+    whole: bool = True  # also where it makes no difference which database it is
 
     @property
     def label(self) -> str:
@@ -40,6 +41,8 @@ class Target:
         if "once" in case.tags and not self.first:
             return False
         if "postgresql" in case.tags and self.dialect != "postgresql":
+            return False
+        if "any-database" in case.tags and not (self.first or self.whole or case.leads):
             return False
         of_database = _profiles(case, requirements) == {DATABASE}
         if of_database != (self.column == DATABASE):

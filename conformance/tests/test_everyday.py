@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
-from conform.cases import collect
+from conform.cases import Case, collect
 from conform.miniature import Checkout
 from conform.requirements import load
 from conform.targets import DATABASE, Target
@@ -24,6 +25,23 @@ def test_applies__everyday_on_a_further_database__has_every_requirement_of_the_s
     assert 0 < len(on_further) < len(on_first)
     ids = {requirement for case in on_first for requirement in case.requirements}
     assert {requirement for case in on_further for requirement in case.requirements} == ids
+
+
+def test_applies__any_database__leaves_no_requirement_out_on_further_ones() -> None:
+    """A thorough run has fewer cases there than a whole one, and every requirement."""
+    known = load(ROOT)
+    cases = collect(ROOT / "scenarios", ROOT).cases
+    thorough = Target("py", "postgresql", first=False, whole=False)
+    run = [case for case in cases if thorough.applies(case, known)]
+    whole = [case for case in cases if Target("py", "postgresql", first=False).applies(case, known)]
+    assert 0 < len(run) < len(whole)
+    assert _ids(run) == _ids(whole)
+    first = Target("py", "sqlite", whole=False)
+    assert all(first.applies(case, known) for case in whole if "postgresql" not in case.tags)
+
+
+def _ids(cases: Iterable[Case]) -> set[str]:
+    return {requirement for case in cases for requirement in case.requirements}
 
 
 def test_run__everyday__leaves_out_what_is_long_and_says_so(checkout: Checkout) -> None:

@@ -1,3 +1,4 @@
+@any-database
 Feature: Failures have a code, an exit status and a way out
   In words on standard error, with --json on standard output, never a stack trace.
 

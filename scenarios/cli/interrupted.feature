@@ -1,4 +1,4 @@
-@thorough
+@thorough @any-database
 Feature: A command that is interrupted leaves nothing behind
   Ctrl-C, the end of a terminal, and a reader that goes away.
 

@@ -1,4 +1,4 @@
-@thorough
+@thorough @any-database
 Feature: The GraphQL schema of a release is compiled where that is configured
 
   @deploy/steps/compile

@@ -1,4 +1,4 @@
-@thorough
+@thorough @any-database
 Feature: The database of a fraise gets the schema of the release
 
   @deploy/databases/apply @deploy/databases/migrations-are-applied-once @deploy/databases/head-is-recorded @postgresql

@@ -1,3 +1,4 @@
+@any-database
 Feature: Hooks run around a deployment
 
   @deploy/hooks/run-around-the-switch

@@ -1,4 +1,4 @@
-@thorough
+@thorough @any-database
 Feature: A service can be looked at, stopped and started
 
   @deploy/service/output-can-be-read

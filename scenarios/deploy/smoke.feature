@@ -1,3 +1,4 @@
+@any-database
 Feature: Smoke tests try a new release out
 
   @deploy/smoke/passed-tests-are-a-success @thorough

@@ -1,4 +1,4 @@
-@thorough
+@thorough @any-database
 Feature: No step takes longer than it may
 
   @deploy/timeouts/step-that-hangs-is-ended

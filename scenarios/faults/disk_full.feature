@@ -1,4 +1,4 @@
-@thorough
+@thorough @any-database
 Feature: The disk may be full at any step
 
   @deploy/faults/full-disk-is-made-good @lab-mounts

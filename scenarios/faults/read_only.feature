@@ -1,4 +1,4 @@
-@thorough
+@thorough @any-database
 Feature: The disk may be read-only at any step
 
   @deploy/faults/read-only-disk-is-made-good @lab-mounts

@@ -1,4 +1,4 @@
-@thorough
+@thorough @any-database
 Feature: A pipeline runs its script once for every deployment
 
   @deploy/types/etl

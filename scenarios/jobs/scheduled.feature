@@ -1,3 +1,4 @@
+@any-database
 Feature: Jobs run by the clock
 
   @deploy/types/scheduled @deploy/types/jobs-are-shown

@@ -1,3 +1,4 @@
+@any-database
 Feature: A provider can be a program of any language
   The suite brings a program that speaks the exec protocol (spec/exec-provider.md) and
   judges what it was told, and what became of its answers.

@@ -1,3 +1,4 @@
+@any-database
 Feature: A server's life
 
   Background:

@@ -1,3 +1,4 @@
+@any-database
 Feature: A server with a token answers those who have it
   server.token guards GraphQL and metrics; health and webhooks have their own rules.
 

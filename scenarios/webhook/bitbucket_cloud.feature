@@ -1,4 +1,4 @@
-@forges
+@forges @any-database
 Feature: Webhooks of Bitbucket Cloud become deployments
   One webhook holds several changes: every one of them counts.
 

@@ -1,4 +1,4 @@
-@strict-forges
+@strict-forges @any-database
 Feature: Webhooks of Bitbucket Server and Data Center become deployments
   One webhook holds several changes: every one of them counts.
 

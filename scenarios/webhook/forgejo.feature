@@ -1,4 +1,4 @@
-@forges
+@forges @any-database
 Feature: Forgejo's webhooks become deployments
   It also sends the headers of Gitea, Gogs and GitHub.
 

@@ -1,4 +1,4 @@
-@forges
+@forges @any-database
 Feature: Gitea's webhooks become deployments
   It also sends the headers of Gogs and GitHub, and a signature with SHA-1; none of them counts.
 

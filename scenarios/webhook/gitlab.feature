@@ -1,4 +1,4 @@
-@forges
+@forges @any-database
 Feature: GitLab's webhooks become deployments
   A token in a header proves the sender, not the body: so a changed body is not told.
 

@@ -1,4 +1,4 @@
-@strict-forges
+@strict-forges @any-database
 Feature: GitLab's signed webhooks become deployments
   The signed form (Standard Webhooks) covers the id and the time, too.
   Where a signing secret is set, the token alone is not enough.

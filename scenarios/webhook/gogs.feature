@@ -1,4 +1,4 @@
-@forges
+@forges @any-database
 Feature: Gogs' webhooks become deployments
   It also sends headers of GitHub. Of a tag it tells by the event create.
 

@@ -1,3 +1,4 @@
+@any-database
 Feature: No delivery can hurt the receiver
 
   Background:

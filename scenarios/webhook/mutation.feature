@@ -1,3 +1,4 @@
+@any-database
 Feature: processWebhook takes what any forge signed
   GraphQL brings no headers: the payload's shape tells the event, and its forge the signature.
 

@@ -1,3 +1,4 @@
+@any-database
 Feature: Only who knows the secret may deliver
 
   Background:

@@ -1,3 +1,4 @@
+@any-database
 Feature: Who has nothing to show is slowed down, and some addresses are let in
   Failures are counted after the signature was checked, for each source; who signs well
   is always taken.

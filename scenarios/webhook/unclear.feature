@@ -1,3 +1,4 @@
+@any-database
 Feature: What two programs could read in two ways is refused
   A proxy in front of the receiver may see another end of a request, or another header,
   than the receiver does.
