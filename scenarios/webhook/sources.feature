@@ -74,6 +74,22 @@ Feature: Who has nothing to show is slowed down, and some addresses are let in
     Then the metrics have the line `fraisier_failed_authentications_total{answer="401"} 3`
     And the metrics have the line `fraisier_failed_authentications_total{answer="429"} 2`
 
+  @webhook/failures/mutations-count-too
+  Scenario: processWebhook is no way round the limit
+    Given 3 wrong signatures a minute are borne
+    And a server is running
+    And "github" delivers
+    When 2 pushes signed with another secret are delivered
+    And processWebhook brings the "push" of "main", unsigned
+    Then the response has "missing-signature" at data.processWebhook.code
+    When processWebhook brings the "push" of "main", signed with another secret
+    Then the response has "too-many-failures" at data.processWebhook.code
+    When processWebhook brings the "push" of "main", rightly signed
+    Then the response has "ignored" at data.processWebhook.code
+    When GET /metrics is asked for
+    Then the metrics have the line `fraisier_failed_authentications_total{answer="401"} 3`
+    And the metrics have the line `fraisier_failed_authentications_total{answer="429"} 1`
+
   @webhook/addresses/others-are-refused
   Scenario: The forge does not send from here
     Given webhooks of github come from 192.0.2.0/24

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from typing import Any
 
 from fraisier.api.access import Guard
@@ -13,11 +14,13 @@ from fraisier.api.subscriptions.live import Live
 from fraisier.api.tokens import ApiTokens
 from fraisier.config import GraphqlSettings, ServerSettings
 from fraisier.db import AsyncDatabase
+from fraisier.domain.errors import FraisierError
 from fraisier.effects.assets import asset
 from fraisier.http.app import BODY_BYTES_MAX, Endpoint, HttpApp, Route
 from fraisier.http.failures import Failures
 from fraisier.http.health import HealthEndpoint
 from fraisier.http.messages import Request, Response
+from fraisier.http.source import Address
 from fraisier.http.static import static_files
 from fraisier.http.tally import Counting, Tally
 from fraisier.http.webhook import WebhookEndpoint
@@ -29,6 +32,9 @@ from fraisier.operations.record_webhook import (
 from fraisier.wiring import Application
 
 Current = Callable[[], Application]
+
+# Who asks GraphQL, for what is not told of requests.
+_SOURCE: ContextVar[Address | None] = ContextVar("source", default=None)
 
 
 def api_app(
@@ -47,8 +53,8 @@ def api_app(
     def settings() -> ServerSettings:
         return current().config.server
 
-    graphql = GraphqlHttp(_compiled_schema(), database, _gate(current), settings)
     failures = Failures(lambda: current().config.server.failed_signatures)
+    graphql = GraphqlHttp(_compiled_schema(), database, _gate(current, failures), settings)
     guarded = Guard(lambda: current().config, failures, control_token, ApiTokens(database))
     routes: dict[str, Route] = {}
     app = HttpApp(routes, trusted=lambda: current().config.server.trusted_proxies)
@@ -79,6 +85,7 @@ def _compiled_schema() -> dict[str, Any]:
 
 def _graphql_endpoint(graphql: GraphqlHttp) -> Endpoint:
     async def endpoint(request: Request) -> Response:
+        _SOURCE.set(request.client)
         status, headers, body = await graphql.handle(
             request.method, request.headers, request.query, request.body, request.identity
         )
@@ -88,14 +95,24 @@ def _graphql_endpoint(graphql: GraphqlHttp) -> Endpoint:
     return endpoint
 
 
-def _gate(current: Current) -> Callable[[str, str, str | None], Mapping[str, Any]]:
-    """The declared gate of ``processWebhook``: the signature is checked, then SQL is asked."""
+def _gate(
+    current: Current, failures: Failures
+) -> Callable[[str, str, str | None], Mapping[str, Any]]:
+    """
+    The declared gate of ``processWebhook``: the signature is checked, then SQL is asked.
+
+    Who does not sign counts as one of ``failures``, as at ``/webhook``.
+    """
 
     def gate(provider: str, payload: str, signature: str | None) -> Mapping[str, Any]:
         name = forge_of_mutation(provider)
         headers = headers_of_mutation(name, payload, signature)
         body = payload.encode("utf-8", "surrogatepass")
-        arguments = verify_webhook(current(), headers, body, name).arguments()
+        try:
+            arguments = verify_webhook(current(), headers, body, name).arguments()
+        except FraisierError as error:
+            failures.refuse(error, _SOURCE.get())
+            raise
         return {key: arguments[key] for key in ("event", "delivery_id", "actor", "hook")}
 
     return gate

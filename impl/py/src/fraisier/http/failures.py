@@ -16,6 +16,7 @@ from fraisier.http.source import Address
 
 WINDOW_SECONDS = 60.0
 SOURCES_MAX = 4_096
+_UNPROVEN = ("missing-signature", "bad-signature")
 _IPV6_BITS_SHARED = 64  # one customer has a whole /64
 
 log = logging.getLogger("fraisier.http")
@@ -54,6 +55,16 @@ class Failures:
         if excess == 1:
             log.warning("too many failed signatures or tokens from %s", client or "somewhere")
         return True
+
+    def refuse(self, error: FraisierError, client: Address | None) -> None:
+        """
+        Count what was refused, if that was a signature.
+
+        Raises:
+            RetryLaterError: ``too-many-failures``: it was one too many of this source.
+        """
+        if error.code in _UNPROVEN and self.note(client):
+            raise too_many("signatures", self.retry_seconds(client)) from error
 
     def __len__(self) -> int:
         """How many sources are remembered."""

@@ -12,14 +12,13 @@ from fraisier.config import Config
 from fraisier.db import AsyncDatabase, refuse
 from fraisier.domain.errors import FraisierError
 from fraisier.domain.values import Answer
-from fraisier.http.failures import Failures, too_many
+from fraisier.http.failures import Failures
 from fraisier.http.messages import Request, Response, json_response
 from fraisier.http.source import allowed
 from fraisier.operations.record_webhook import Forges, VerifiedWebhook, forge_of, verify_webhook
 
 MEDIA_TYPES = (None, "application/json", "application/x-www-form-urlencoded")
 LARGE_BYTES = 64 * 1024  # a signature over more is computed beside the loop
-_UNPROVEN = ("missing-signature", "bad-signature")
 _OF_FORGES = ("x-", "webhook-", "idempotency-")
 _OF_PROXIES = "x-forwarded-"  # each on the way adds its own
 
@@ -83,9 +82,7 @@ class WebhookEndpoint:
                 return await asyncio.to_thread(self._verify, request)
             return self._verify(request)
         except FraisierError as error:
-            if error.code in _UNPROVEN and self._failures.note(request.client):
-                seconds = self._failures.retry_seconds(request.client)
-                raise too_many("signatures", seconds) from error
+            self._failures.refuse(error, request.client)
             raise
 
     def _verify(self, request: Request) -> VerifiedWebhook:
