@@ -137,12 +137,11 @@ async function cancelDialog({ id, fraise, environment }, refresh) {
       : "It is running: the step under way is ended, and what serves now goes on serving unless the switch was made already.")],
     stays: "Let it go on",
     buttons: [["Cancel it", "danger", async () => {
-      const { cancel } = await ask(CANCEL, { id });
-      if (cancel.success) {
-        dialog.close();
-        refresh();
-      }
-      return outcome(cancel);
+      const { cancelDeployment: result } = await ask(CANCEL, { id });
+      if (!result.success) return outcome(result);
+      dialog.close();
+      refresh();
+      return null;
     }]],
   };
 }

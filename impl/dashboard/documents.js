@@ -84,5 +84,5 @@ subscription Progress($id: ID!) {
 
 export const CANCEL = `
 mutation Cancel($id: ID!) {
-  cancel(id: $id) { success code message deployment { id } }
+  cancelDeployment(deploymentId: $id) { success code message deployment { id } }
 }`;

@@ -20,3 +20,17 @@ Feature: Who sees and does what on the dashboard
     When "Forget the token" is pressed
     Then the page says "A token is needed"
     And the token is kept nowhere
+
+  @dashboard/access/buttons-for-the-scope
+  Scenario: A token that may only read sees no button that changes something
+    Given a token with the scope "read"
+    When the page "/" is opened with that token
+    Then the page says "Read only"
+    And there is no button "Deploy"
+    And there is no button "Roll back"
+
+  @dashboard/access/forbidden-is-said
+  Scenario: A scope that is not there is named
+    Given a token with the scope "deploy"
+    When the page "/" is opened with that token
+    Then the page says "it needs the scope "read""

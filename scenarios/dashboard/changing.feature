@@ -45,6 +45,16 @@ Feature: Deploying, rolling back and cancelling from the dashboard
     When "Roll back to 1.0.0" is pressed
     Then shop/production has 1 rollback that waits
 
+  @dashboard/actions/cancel
+  Scenario: Cancel what waits
+    Given a deployment of shop/production waits
+    When the page "#/deployment/{deployment}" is opened
+    And "Cancel it …" is pressed
+    Then the page says "It has not begun: nothing is changed anywhere."
+    When "Cancel it" is pressed
+    Then shop/production has 1 deploy that was cancelled
+    And the page says "cancelled"
+
   @dashboard/actions/refusal-is-shown
   Scenario: What the server refuses is said
     Given the queue takes no more
