@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from pytest_bdd import parsers, then
+from pytest_bdd import given, parsers, then
 
 from conform.steps.dashboard import Board
 from conform.world.browser import acting, lab
@@ -21,6 +21,7 @@ MADE = "main img, main script, main iframe, main a[href^=javascript]"
 FOREIGN = f"() => document.querySelectorAll('{MADE}').length"
 
 
+@given(parsers.parse('the page says "{text}"'))
 @then(parsers.parse('the page says "{text}"'))
 def says(board: Board, text: str) -> None:
     """The text can be seen, now or soon."""
