@@ -121,7 +121,10 @@ class Executor:
         if refusals := _forbidden(fields, identity):
             body = _dump({"errors": refusals})
             return Result(body, executed=False, has_errors=True, forbidden=True)
-        return await self._run(fields, coerced, identity and identity.name)
+        result = await self._run(fields, coerced, identity and identity.name)
+        if result.has_errors or not all(field.lasts for field in fields):
+            return result
+        return Result(result.body, lasts=True)
 
     def _fields(self, prepared: Prepared, variables: Mapping[str, Any]) -> list[RootField]:
         switches = tuple(variables.get(name) for name in prepared.switches)

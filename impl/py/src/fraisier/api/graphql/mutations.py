@@ -34,6 +34,10 @@ class GraphQLDatabase(Protocol):
         """Call an ``fn_*``."""
         ...
 
+    def changes(self) -> int | None:
+        """A number that differs when anybody has written since; None without a counter."""
+        ...
+
     async def fetch_json(self, sql: str, parameters: Sequence[Any] = ()) -> str | bytes | None:
         """First column of the first row, unparsed."""
         ...
@@ -41,6 +45,8 @@ class GraphQLDatabase(Protocol):
 
 class MutationField:
     """One root field of a mutation."""
+
+    lasts = False
 
     def __init__(self, root: Root, selected: Selected, schema: CompiledSchema) -> None:
         self.key = selected.key

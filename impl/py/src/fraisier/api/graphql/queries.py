@@ -38,6 +38,7 @@ class QueryField:
         self._statements: dict[tuple[bool, ...], Statement] = {}
         self._suspicion = Suspicion(selected)
         self._missing: str | None = root.plan.get("missing")
+        self.lasts: bool = not root.plan["clock"]
 
     def bind(self, variables: Mapping[str, Any]) -> tuple[str, list[Any]]:
         """
