@@ -1,7 +1,7 @@
 """
 ``python -m bench``: what the server does a second, beside its peers and the floor.
 
-GraphQL first, then webhooks while a deployment runs.
+GraphQL first, then webhooks while a deployment runs, then subscribers.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bench import webhooks
+from bench import subscribers, webhooks
 from bench.data import fill, install, write_config
 from bench.report import Results, document, table, with_serial_floor
 from bench.servers import (
@@ -46,10 +46,12 @@ def main() -> int:
     settings = {k: v for k, v in vars(options).items() if k != "json"}
     told: dict[str, Any] = {"settings": settings}
     try:
-        if options.only != "webhooks":
+        if options.only in (None, "graphql"):
             told |= _graphql(options)
-        if options.only != "graphql":
+        if options.only in (None, "webhooks"):
             told["webhooks"] = webhooks.measure_all(options)
+        if options.only in (None, "subscribers"):
+            told["subscribers"] = subscribers.measure_all(options)
     except (RuntimeError, subprocess.CalledProcessError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
@@ -76,7 +78,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=3, help="the median of them counts")
     parser.add_argument("--connections", type=int, default=8, help="of GraphQL")
     parser.add_argument("--deployments", type=int, default=10_000)
-    parser.add_argument("--only", choices=("graphql", "webhooks"), help="default: both")
+    parser.add_argument("--only", choices=("graphql", "webhooks", "subscribers"))
+    parser.add_argument("--subscribers", type=int, default=5_000)
+    parser.add_argument("--events", type=int, default=60, help="for them, one each second")
     parser.add_argument("--json", help="write the figures to this file")
     return parser.parse_args()
 
