@@ -48,6 +48,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._arrived = 0
         self._header_bytes = 0
         self._in_headers = True
+        self._upgraded = False
         self._deaf = False  # another protocol was asked for and is not spoken
         self._header_timer: asyncio.TimerHandle | None = None
 
@@ -134,6 +135,7 @@ class BoundedProtocol(HttpToolsProtocol):
             connections.discard(self)
             opened = Socket(agreed, app.streams, connections)
             opened.begin(self.transport, lambda socket: route.session(request, socket))
+            self._upgraded = True
         except FraisierError as error:
             app.count(path, scope["method"], error.http_status)
             self._end_with(refusal(error))
@@ -150,6 +152,8 @@ class BoundedProtocol(HttpToolsProtocol):
             return ""
 
     def _is_between_requests(self) -> bool:
+        if self._upgraded:
+            return False
         cycle = cast("RequestResponseCycle | None", self.cycle)
         return cycle is None or cycle.response_complete
 
