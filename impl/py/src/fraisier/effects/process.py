@@ -23,6 +23,7 @@ from typing import IO
 
 from fraisier.domain.errors import FraisierError
 from fraisier.domain.redaction import redact
+from fraisier.effects.answering import ANSWER_BYTES_MAX, answer_of
 from fraisier.effects.clock import ticks
 from fraisier.effects.files import never
 from fraisier.effects.lines import LINE_CHARACTERS_MAX, Lines, WholeLines
@@ -127,30 +128,26 @@ def ask(
     """
     Run a program that answers at once, changes nothing for long and starts nothing.
 
-    It has no guard: that costs more than such a program.
+    It has no guard: that costs more than such a program. One that says more than
+    ``ANSWER_BYTES_MAX`` is killed, and none of it counts.
 
     Raises:
         FraisierError: ``tool-missing``, ``step-timeout``.
     """
     name = Path(argv[0]).name
     try:
-        done = subprocess.run(
-            list(argv),
-            env=dict(environment),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=timeout_seconds,
-            check=False,
-        )
+        done = answer_of(argv, environment, timeout_seconds)
+    except TimeoutError as error:
+        message = f"{name} took longer than {timeout_seconds:g} s"
+        raise FraisierError(message, code="step-timeout") from error
     except OSError as error:
         message = f"cannot run {name}: {error.strerror}"
         raise FraisierError(message, code="tool-missing") from error
-    except subprocess.TimeoutExpired as error:
-        message = f"{name} took longer than {timeout_seconds:g} s"
-        raise FraisierError(message, code="step-timeout") from error
     shown = (done.stdout + done.stderr).decode("utf-8", "replace").splitlines()[-TAIL_LINES:]
     tail = tuple(redact(line, secrets)[:LINE_CHARACTERS_MAX] for line in shown)
-    return Completed(done.returncode, done.stdout.decode("utf-8", "replace"), tail)
+    if done.too_much:
+        return Completed(done.exit_status, "", (f"it said more than {ANSWER_BYTES_MAX} bytes",))
+    return Completed(done.exit_status, done.stdout.decode("utf-8", "replace"), tail)
 
 
 def spawn_detached(
