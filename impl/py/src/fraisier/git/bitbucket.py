@@ -9,21 +9,20 @@ from uuid import uuid4
 
 from fraisier.domain.repository import repository_key
 from fraisier.domain.values import RefChange, WebhookEvent
-from fraisier.git.base import GitProvider, header
+from fraisier.git.base import header
+from fraisier.git.hub import HubSigned
 from fraisier.git.payload import child, commit, load_object, malformed, needed_text, text
 from fraisier.git.refs import change, place_of, told
-from fraisier.git.signatures import after_scheme, is_signed_in_hex
 
 CLOUD_PUSH = "repo:push"
 SERVER_PUSH = "repo:refs_changed"
 SERVER_PING = "diagnostics:ping"
 _SERVER_SSH_PORT = 7999  # unless its administrator chose another
 _CLOUD = "bitbucket.org"
-_SIGNATURE = "x-hub-signature"
 _IDS = ("x-request-uuid", "x-request-id")
 
 
-class Bitbucket(GitProvider):
+class Bitbucket(HubSigned):
     """
     Signature: ``X-Hub-Signature: sha256=<hex>``, HMAC-SHA256 over the raw body.
 
@@ -32,6 +31,7 @@ class Bitbucket(GitProvider):
     """
 
     name = "bitbucket"
+    signature_header = "x-hub-signature"
 
     @property
     def can_verify(self) -> bool:
@@ -50,15 +50,6 @@ class Bitbucket(GitProvider):
     def detects(cls, headers: Mapping[str, str]) -> bool:
         """Both kinds name the event in ``X-Event-Key``."""
         return header(headers, "x-event-key") is not None
-
-    def is_signed(self, headers: Mapping[str, str]) -> bool:
-        """Whether the header is there, whatever it says."""
-        return bool(header(headers, _SIGNATURE))
-
-    def verify_webhook_signature(self, payload: bytes, headers: Mapping[str, str]) -> bool:
-        """Whether the header holds the body's HMAC under one of the secrets."""
-        given = after_scheme(header(headers, _SIGNATURE))
-        return is_signed_in_hex(self.secrets, payload, given)
 
     def parse_webhook_event(self, headers: Mapping[str, str], payload: bytes) -> WebhookEvent:
         """Read every change of a push, and pings; every other event becomes ``other``."""
@@ -86,7 +77,11 @@ class Bitbucket(GitProvider):
         if set(document) == {"test"}:
             kind = SERVER_PING
         native = kind if isinstance(kind, str) and kind else CLOUD_PUSH
-        return {"x-event-key": native, "x-request-uuid": delivery_id, _SIGNATURE: signature}
+        return {
+            "x-event-key": native,
+            "x-request-uuid": delivery_id,
+            cls.signature_header: signature,
+        }
 
     def _about(self, document: Mapping[str, Any]) -> dict[str, Any]:
         """Who sent it and which repository it is about."""

@@ -7,19 +7,18 @@ from typing import Any
 
 from fraisier.domain.repository import repository_key
 from fraisier.domain.values import RefChange, WebhookEvent
-from fraisier.git.base import GitProvider, header
+from fraisier.git.base import header
+from fraisier.git.hub import HubSigned
 from fraisier.git.paths import touched
 from fraisier.git.payload import child, commit, flag, load_object, malformed, needed_text, text
 from fraisier.git.refs import bare, change, place_of, told
-from fraisier.git.signatures import after_scheme, is_signed_in_hex
 
 NO_COMMIT = "0" * 40
 COMMITS_MAX = 2_048  # GitHub names no more of one push
 _ADDRESSES = ("clone_url", "ssh_url", "git_url", "html_url", "svn_url")
-_SIGNATURE = "x-hub-signature-256"
 
 
-class GitHub(GitProvider):
+class GitHub(HubSigned):
     """
     Signature: ``X-Hub-Signature-256: sha256=<hex>``, HMAC-SHA256 over the raw body.
 
@@ -27,20 +26,12 @@ class GitHub(GitProvider):
     """
 
     name = "github"
+    signature_header = "x-hub-signature-256"
 
     @classmethod
     def detects(cls, headers: Mapping[str, str]) -> bool:
         """GitHub names the event in ``X-GitHub-Event``."""
         return header(headers, "x-github-event") is not None
-
-    def is_signed(self, headers: Mapping[str, str]) -> bool:
-        """Whether the header is there, whatever it says."""
-        return bool(header(headers, _SIGNATURE))
-
-    def verify_webhook_signature(self, payload: bytes, headers: Mapping[str, str]) -> bool:
-        """Whether the header holds the body's HMAC under one of the secrets."""
-        given = after_scheme(header(headers, _SIGNATURE))
-        return is_signed_in_hex(self.secrets, payload, given)
 
     def parse_webhook_event(self, headers: Mapping[str, str], payload: bytes) -> WebhookEvent:
         """Read push, delete and ping; every other event becomes ``other``."""
@@ -69,7 +60,7 @@ class GitHub(GitProvider):
         return {
             "x-github-event": native,
             "x-github-delivery": delivery_id,
-            _SIGNATURE: signature,
+            cls.signature_header: signature,
         }
 
 
