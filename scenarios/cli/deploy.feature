@@ -65,6 +65,8 @@ Feature: A deployment on the command line
     Then it succeeds
     And the JSON fits "deploy"
     And the output has `"outcome": "pending"`
+    When the user runs `history --json`
+    Then the JSON has "pending" at deployments.0.outcome
 
   @cli/deploy/missing-provider-comes-first
   Scenario Outline: A target that cannot be deployed to yet says so before anything else

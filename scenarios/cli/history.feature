@@ -20,10 +20,10 @@ Feature: History tells who deployed what, why and to where
   Scenario: A limit keeps the newest
     Given a registry of one service
     And the user ran `deploy shop production`
-    And the user ran `deploy shop production --force`
+    And the user ran `deploy shop production --force --no-wait`
     When the user runs `history --limit 1 --json`
     Then the JSON has null at deployments.1
-    And the JSON has "success" at deployments.0.outcome
+    And the JSON has "pending" at deployments.0.outcome
 
   @cli/history/takes-a-fraise
   Scenario Outline: History of one fraise with `<line>`
@@ -62,3 +62,15 @@ Feature: History tells who deployed what, why and to where
     Then the JSON fits "status"
     And the JSON has "failed" at last_deployment.outcome
     And the JSON has "set target.port, or health_check.url" at last_deployment.hint
+
+  @cli/history/takes-a-fraise
+  Scenario Outline: Another fraise has none with `<line>`
+    Given a registry of one service
+    And the user ran `deploy shop production --no-wait`
+    When the user runs `<line> --json`
+    Then the JSON has [] at deployments
+
+    Examples:
+      | line                  |
+      | history blog          |
+      | history --fraise blog |

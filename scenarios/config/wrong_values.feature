@@ -70,6 +70,18 @@ Feature: A wrong value is refused where it stands
       shop production bare-metal
       """
 
+  @config/file/places-are-tried-in-order
+  Scenario: A file here comes before that of the folder config
+    Given there is no registry
+    And the file fraises.yaml holds `fraises: {here: {environments: {production: {}}}}`
+    And the file config/fraises.yaml holds `fraises: {below: {environments: {production: {}}}}`
+    When the user runs `list --flat`
+    Then it succeeds
+    And the output is:
+      """
+      here production bare-metal
+      """
+
   @config/file/missing-is-refused @thorough
   Scenario Outline: A path that can be no file is a missing file
     Given the registry of the product document

@@ -240,7 +240,7 @@ def backs_off(reconciling: Reconciling) -> None:
     """Each failure makes the pause longer: four intervals after two, less a tenth."""
     first, second = reconciling.failures
     assert (first["failures"], second["failures"]) == (1, 2)
-    pause = _moment(second["next_at"]) - _moment(first["next_at"])
+    pause = _moment(second["next_at"]) - _moment(second["completed_at"])
     assert pause.total_seconds() >= 3.0, (first, second)
 
 
