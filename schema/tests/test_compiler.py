@@ -102,6 +102,19 @@ def test_compile__something_is_wrong__is_found_with_its_line(
     assert f"{checkout / 'schema' / 'schema.yaml'}:" in findings
 
 
+@pytest.mark.parametrize("view", ["v_fraise", "v_environment", "v_deployment_step"])
+def test_compile__a_view_reads_the_clock__must_be_said(checkout: Path, view: str) -> None:
+    """Directly, in a list below, or in a view below: answers that change by themselves say so."""
+    path = checkout / "db" / "sqlite" / "views" / f"{view}.sql"
+    text = path.read_text(encoding="utf-8")
+    spoilt = text.replace("SELECT\n", "SELECT\n    strftime('%s', 'now') AS spoilt,\n", 1)
+    assert spoilt != text
+    path.write_text(spoilt, encoding="utf-8")
+    findings = _findings(checkout)
+    assert "reads the clock" in findings
+    assert "add clock: true" in findings
+
+
 def test_compile__misspelt_key__has_line_and_suggestion(checkout: Path) -> None:
     """A finding has the exact line, and a hint with the nearest right word."""
     line = _spoil(checkout, "    missing: unknown-environment", "    mising: unknown-environment")

@@ -25,7 +25,7 @@ def queries(reader: Reader) -> dict[str, Any]:
         reader.keys(
             block,
             where,
-            "description order value column missing aggregate arguments scope",
+            "description order value column missing aggregate arguments scope clock",
             "type source",
         )
         found[name] = _query(reader, block, where)
@@ -48,6 +48,7 @@ def _query(reader: Reader, block: Block, where: Where) -> dict[str, Any]:
         plan |= {"shape": "value", "value": value.split(".")}
         if "column" in block:
             plan["column"] = native_column(reader, block["column"], (*where, "column"))
+    plan["clock"] = _reads_clock(reader, block, plan, where)
     if "missing" in block:
         plan["missing"] = reader.text(block, "missing", where)
     if "aggregate" in block:
@@ -55,6 +56,16 @@ def _query(reader: Reader, block: Block, where: Where) -> dict[str, Any]:
     if plan["shape"] == "list" and not plan["order"]:
         reader.fail(where, "a list needs an order", "add order: [name]")
     return plan
+
+
+def _reads_clock(reader: Reader, block: Block, plan: dict[str, Any], where: Where) -> bool:
+    """Whether the answer changes with the time alone, while the database does not."""
+    declared = block.get("clock", False)
+    if not isinstance(declared, bool):
+        reader.fail((*where, "clock"), "true or false is expected here")
+    return declared is True or any(
+        argument["operator"] == "within_days" for argument in plan["arguments"]
+    )
 
 
 def _aggregate(reader: Reader, block: Block, type_name: str, where: Where) -> dict[str, Any]:

@@ -24,6 +24,10 @@ class Scratch(Protocol):
         """Columns of a view and their SQL types; empty when there is no such view."""
         ...
 
+    def definition(self, view: str) -> str:
+        """The SQL of a view, which names the views that it reads; empty without one."""
+        ...
+
     def parameters(self, function: str) -> list[str] | None:
         """Parameters of a function without ``p_``; None when there is no such function."""
         ...

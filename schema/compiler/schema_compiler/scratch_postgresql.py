@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _COLUMNS = "SELECT column_name, data_type FROM information_schema.columns WHERE table_name = %s"
+_DEFINITION = "SELECT definition FROM pg_views WHERE viewname = %s"
 _PARAMETERS = "SELECT proargnames[1:pronargs] AS names FROM pg_proc WHERE proname = %s"
 
 
@@ -33,6 +34,11 @@ class PostgreSQLScratch:
         """Columns of a view and their types."""
         rows = self._connection.execute(_COLUMNS, (view,)).fetchall()
         return {row["column_name"]: row["data_type"] for row in rows}
+
+    def definition(self, view: str) -> str:
+        """As the server has it."""
+        row = self._connection.execute(_DEFINITION, (view,)).fetchone()
+        return row["definition"] if row else ""
 
     def parameters(self, function: str) -> list[str] | None:
         """Parameters without their ``p_``."""

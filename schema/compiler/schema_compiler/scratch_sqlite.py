@@ -29,6 +29,12 @@ class SQLiteScratch:
         rows = self._connection.execute("SELECT name, type FROM pragma_table_info(?)", (view,))
         return dict(rows.fetchall())
 
+    def definition(self, view: str) -> str:
+        """As it was created."""
+        sql = "SELECT sql FROM sqlite_master WHERE type = 'view' AND name = ?"
+        row = self._connection.execute(sql, (view,)).fetchone()
+        return row[0] if row else ""
+
     def parameters(self, function: str) -> list[str] | None:
         """A function is a view with the arguments as columns."""
         return list(self.columns(function)) or None

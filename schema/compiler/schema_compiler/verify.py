@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 from schema_compiler.errors import choose
 from schema_compiler.names import parse_type
 from schema_compiler.operations import parameter_names
+from schema_compiler.verify_clock import verify_clock
 from schema_compiler.verify_values import Values, plain
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ def verify(plan: Plan, reader: Reader, scratch: Scratch) -> None:
     verifier = _Verifier(plan, reader, scratch)
     for name, query in plan["queries"].items():
         verifier.query(("queries", name), query)
+    verify_clock(plan, scratch, verifier.fail)
     for name, entry in plan["types"].items():
         verifier.type(("types", name), name, entry)
     for name, mutation in plan["mutations"].items():
@@ -41,20 +43,21 @@ class _Verifier:
         self._values = Values(plan, reader, scratch.dialect)
         self._codes = {row["code"] for row in scratch.samples("v_error_code")}
 
-    def _fail(self, where: Where, message: str, hint: str = "") -> None:
+    def fail(self, where: Where, message: str, hint: str = "") -> None:
+        """Add a finding, with the dialect that shows it."""
         self._reader.fail(where, f"{message} ({self._scratch.dialect})", hint)
 
     def _view(self, where: Where, view: str) -> dict[str, str]:
         columns = self._scratch.columns(view)
         if not columns:
-            self._fail(where, f'there is no view "{view}"', f"add db/*/views/{view}.sql")
+            self.fail(where, f'there is no view "{view}"', f"add db/*/views/{view}.sql")
         return columns
 
     def _column(self, where: Where, columns: dict[str, str], column: str, kind: str = "") -> None:
         if columns and column not in columns:
-            self._fail(where, f'the view has no column "{column}"', choose(column, columns))
+            self.fail(where, f'the view has no column "{column}"', choose(column, columns))
         elif columns and self._is_other_kind(columns[column], kind):
-            self._fail(where, f'"{column}" is {columns[column]}, not {kind}')
+            self.fail(where, f'"{column}" is {columns[column]}, not {kind}')
 
     def _is_other_kind(self, sql_type: str, kind: str) -> bool:
         is_typed = self._scratch.dialect == "postgresql" and kind in SQL_KINDS
@@ -69,7 +72,7 @@ class _Verifier:
                 self._column((*where, "aggregate", name), columns, column)
         if query.get("missing", next(iter(self._codes))) not in self._codes:
             hint = choose(query["missing"], self._codes)
-            self._fail((*where, "missing"), f'no code "{query["missing"]}"', hint)
+            self.fail((*where, "missing"), f'no code "{query["missing"]}"', hint)
         if query["shape"] in ("list", "one"):
             self._same_source(where, query)
         if query["shape"] == "value":
@@ -86,7 +89,7 @@ class _Verifier:
         parsed = parse_type(query["type"])
         source = self._plan["types"].get(parsed.name if parsed else "", {}).get("source")
         if source != query["source"]:
-            self._fail((*where, "source"), f"rows of the type come from {source}")
+            self.fail((*where, "source"), f"rows of the type come from {source}")
 
     def _rows(self, where: Where, entry: Plan, columns: dict[str, str]) -> None:
         for column, _ in entry.get("order", ()):
@@ -101,9 +104,9 @@ class _Verifier:
             return []
         rows = self._scratch.samples(view)
         if not rows:
-            self._fail(where, f"the sample calls made no row in {view}", "extend samples.py")
+            self.fail(where, f"the sample calls made no row in {view}", "extend samples.py")
         if rows and "data" not in rows[0]:
-            self._fail(where, f"{view} has no column data")
+            self.fail(where, f"{view} has no column data")
             return []
         return rows
 
@@ -150,7 +153,7 @@ class _Verifier:
         value = reduce(_key, bound["path"], row["data"])
         if native != value:
             place = (*where, "column")
-            self._fail(place, f"{column} is {native!r} and data has {value!r}")
+            self.fail(place, f"{column} is {native!r} and data has {value!r}")
 
     def _list(self, where: Where, bound: Plan) -> None:
         place = (*where, "list")
@@ -164,13 +167,13 @@ class _Verifier:
         known = self._scratch.parameters(function)
         if known is None:
             hint = f"add db/*/functions/{function}.sql"
-            self._fail((*where, "function"), f'there is no function "{function}"', hint)
+            self.fail((*where, "function"), f'there is no function "{function}"', hint)
             return
         for parameter in parameter_names(mutation):
             if parameter not in known:
                 place = (*where, "arguments" if parameter not in mutation["inject"] else "inject")
                 hint = choose(parameter, known)
-                self._fail(place, f'{function} has no parameter "{parameter}"', hint)
+                self.fail(place, f'{function} has no parameter "{parameter}"', hint)
         for answer in self._scratch.answers.get(function, ()):
             self._values.answer(answer, mutation["type"])
 
@@ -183,7 +186,7 @@ class _Verifier:
             if row["event_type"] in subscription["events"]
         ]
         if not rows:
-            self._fail((*where, "events"), "the sample calls made no such event")
+            self.fail((*where, "events"), "the sample calls made no such event")
         for row in rows:
             for name, path in subscription.get("fields", {}).items():
                 self._values.event(row["data"], subscription["type"], name, path, where)
@@ -202,7 +205,7 @@ class _Verifier:
         for row in self._samples(where, subscription.get("entity", "v_event")):
             for key, place in places.items():
                 if key not in row["data"]:
-                    self._fail(place, f'the key "{key}" is not in data')
+                    self.fail(place, f'the key "{key}" is not in data')
 
 
 def _key(value: Any, key: str) -> Any:

@@ -13,6 +13,7 @@ from fraisier.api.graphql.executor import Executor, Result
 from fraisier.api.graphql.failures import RequestRefusedError, describe
 from fraisier.api.graphql.mutations import Gate, GraphQLDatabase
 from fraisier.api.graphql.persisted import PersistedDocuments, shown_in
+from fraisier.api.kept_answers import KeptAnswers
 from fraisier.config import ServerSettings
 from fraisier.domain.errors import FraisierError
 from fraisier.domain.identity import Identity
@@ -55,6 +56,7 @@ class GraphqlHttp:
         usual = ServerSettings()
         self._settings = settings or (lambda: usual)
         self._persisted = PersistedDocuments()
+        self._kept = KeptAnswers[Response](database.changes)
         self.executor = Executor(compiled_schema, database, gate, self._settings)
 
     async def handle(
@@ -70,6 +72,28 @@ class GraphqlHttp:
 
         What ``identity`` may not do is refused; without one everything is allowed.
         """
+        accept, content_type = headers.get("accept"), headers.get("content-type")
+        scopes = identity and identity.scopes
+        question = (method, query_string, body, accept, content_type, scopes)
+        kept = self._kept.find(question, self._settings())
+        if kept is not None:
+            return kept
+        as_of = self._kept.as_of
+        answer, lasts = await self._respond(method, headers, query_string, body, identity)
+        if lasts:
+            size = len(query_string) + len(body) + len(answer[2])
+            self._kept.keep(as_of, question, answer, size)
+        return answer
+
+    async def _respond(
+        self,
+        method: str,
+        headers: Mapping[str, str],
+        query_string: bytes,
+        body: bytes,
+        identity: Identity | None,
+    ) -> tuple[Response, bool]:
+        """The answer, and whether it stays right until the database changes."""
         media_type = JSON
         try:
             media_type = negotiate(headers.get("accept"))
@@ -80,15 +104,15 @@ class GraphqlHttp:
             if method == "GET":
                 self._refuse_writing(query, request.operation_name)
         except FraisierError as error:
-            return _failure(error, media_type)
+            return _failure(error, media_type), False
         except RequestRefusedError as refused:
-            return _answer(_refusal(refused), media_type)
+            return _answer(_refusal(refused), media_type), False
         result = await self.executor.execute(
             query, request.operation_name, request.variables, identity=identity
         )
         if request.shown is not None and result.executed and self._trusted is None:
             self._persisted.keep(query)
-        return _answer(result, media_type)
+        return _answer(result, media_type), result.lasts
 
     def document(self, request: GraphQLRequest) -> str:
         """

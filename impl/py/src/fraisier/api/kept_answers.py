@@ -18,20 +18,22 @@ class KeptAnswers(Generic[Answer]):
 
     The counter is asked before each look, so nobody is told what a commit that had
     ended before the question made untrue. Without a counter (None) nothing is kept.
+    Other settings than those of the look before let go of everything, too.
     """
 
     def __init__(self, changes: Callable[[], int | None]) -> None:
         self._changes = changes
         self._as_of: int | None = None
+        self._settings: object = None
         self._kept: dict[Hashable, Answer] = {}
         self._bytes = 0
 
-    def find(self, question: Hashable) -> Answer | None:
-        """The answer, if it was given before and is still right."""
+    def find(self, question: Hashable, settings: object = None) -> Answer | None:
+        """The answer, if it was given before, under the same settings, and is still right."""
         now = self._changes()
-        if now is None or now != self._as_of:
+        if now is None or now != self._as_of or settings is not self._settings:
             self._forget()
-            self._as_of = now
+            self._as_of, self._settings = now, settings
             return None
         return self._kept.get(question)
 

@@ -45,6 +45,16 @@ def test_find__somebody_has_written__asks_again() -> None:
     assert _asked(kept, "q", "third") == "third"
 
 
+def test_find__other_settings__asks_again() -> None:
+    """What one configuration allowed another may not."""
+    kept = KeptAnswers[str](Counter())
+    old, new = object(), object()
+    assert kept.find("q", old) is None
+    kept.keep(kept.as_of, "q", "first", 1)
+    assert kept.find("q", old) == "first"
+    assert kept.find("q", new) is None
+
+
 def test_keep__a_commit_came_while_it_was_read__is_dropped() -> None:
     """What was read before a commit is not given after it, whoever saw the commit first."""
     counter = Counter()

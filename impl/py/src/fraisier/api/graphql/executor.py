@@ -6,7 +6,7 @@ import json
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from fraisier.api.graphql import introspection
 from fraisier.api.graphql.completion import NullViolationError
@@ -33,13 +33,15 @@ class Result:
     The body of a response.
 
     ``executed`` is false for a request error: the body has ``errors`` and no ``data``;
-    ``forbidden`` when that is for want of a scope.
+    ``forbidden`` when that is for want of a scope. ``lasts`` is true when the answer stays
+    right until the database changes.
     """
 
     body: bytes
     executed: bool = True
     has_errors: bool = False
     forbidden: bool = False
+    lasts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class Constant:
     key: str
     text: Callable[[Mapping[str, Any]], str]
     location: tuple[int, int]
+    lasts: ClassVar[bool] = True
 
 
 RootField = QueryField | MutationField | Constant
