@@ -112,6 +112,10 @@ CREATE INDEX ix_webhook_event_replayed ON tb_webhook_event (fk_replayed_from, pk
 CREATE INDEX ix_webhook_event_body ON tb_webhook_event (provider, hook, json_extract(event, '$.payload_digest'))
     WHERE fk_replayed_from IS NULL;
 
+-- The newest webhook of a branch or tag is looked up when a body comes again.
+CREATE INDEX ix_webhook_event_ref ON tb_webhook_event (repository, branch, tag)
+    WHERE fk_replayed_from IS NULL;
+
 -- The command queue.
 CREATE TABLE tb_deployment_request (
     pk_deployment_request INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -373,4 +377,4 @@ CREATE TABLE tb_schema_version (
     applied_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))
 );
 
-INSERT INTO tb_schema_version (version, name) VALUES (1, 'initial'), (2, 'foundation'), (3, 'engine'), (4, 'forges'), (5, 'api_token');
+INSERT INTO tb_schema_version (version, name) VALUES (1, 'initial'), (2, 'foundation'), (3, 'engine'), (4, 'forges'), (5, 'api_token'), (6, 'webhooks');

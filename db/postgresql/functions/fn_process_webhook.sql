@@ -31,17 +31,13 @@ BEGIN
         RETURN fx_refuse_argument(p_command_id, 'event');
     END IF;
     l_seen := fx_seen_webhook(l_provider, l_hook, p_delivery_id, p_event);
-    IF l_seen IS NULL THEN
-        l_webhook := fx_store_webhook(
-            p_command_id, l_provider, p_payload, p_event, l_hook, p_delivery_id, p_actor
-        );
-    END IF;
-    IF l_webhook.pk_webhook_event IS NULL THEN
-        -- Another one may have stored it since it was looked for.
-        l_seen := COALESCE(l_seen, fx_seen_webhook(l_provider, l_hook, p_delivery_id, p_event));
+    IF l_seen IS NOT NULL THEN
         RETURN fx_answer_again(p_command_id, l_seen);
     END IF;
+    l_webhook := fx_store_webhook(
+        p_command_id, l_provider, p_payload, p_event, l_hook, p_delivery_id, p_actor
+    );
     PERFORM fx_route_webhook(p_command_id, l_webhook);
-    RETURN fx_answer_webhook(p_command_id, '{"replayed": false}');
+    RETURN fx_answer_webhook(p_command_id, l_webhook, '{"replayed": false}');
 END
 $$;

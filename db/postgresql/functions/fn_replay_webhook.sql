@@ -22,17 +22,17 @@ BEGIN
     l_webhook.event := fx_stored_event(l_webhook);
     INSERT INTO tb_webhook_event (
         provider, hook, delivery_id, event_type, native_event, repository, branch, tag, commit_sha,
-        sender, payload, command_id, event, fk_replayed_from, replayed_by
+        sender, payload, processed, command_id, event, fk_replayed_from, replayed_by
     )
     VALUES (
         l_webhook.provider, l_webhook.hook, 'replay-' || p_command_id,
         l_webhook.event ->> 'event_type', l_webhook.native_event, l_webhook.repository,
         l_webhook.branch, l_webhook.tag, l_webhook.commit_sha, l_webhook.sender, l_webhook.payload,
-        p_command_id, l_webhook.event,
+        TRUE, p_command_id, l_webhook.event,
         COALESCE(l_webhook.fk_replayed_from, l_webhook.pk_webhook_event), p_actor
     )
     RETURNING * INTO l_webhook;
     PERFORM fx_route_webhook(p_command_id, l_webhook);
-    RETURN fx_answer_webhook(p_command_id, '{}');
+    RETURN fx_answer_webhook(p_command_id, l_webhook, '{}');
 END
 $$;

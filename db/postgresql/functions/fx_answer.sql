@@ -26,6 +26,10 @@ BEGIN
         cascade = p_cascade,
         metadata = p_metadata
     WHERE command_id = p_command_id;
-    RETURN fx_first_answer(p_command_id);
+    -- What fx_first_answer would read: no refusal comes this way.
+    RETURN (
+        TRUE, p_state_changed, NULL, p_status_detail, p_http_status, p_message, p_entity_id,
+        p_entity_type, p_entity, p_updated_fields, p_cascade, NULL, p_metadata
+    )::mutation_response;
 END
 $$;

@@ -1,6 +1,6 @@
 -- Refuses an open command that would make the queue longer than it may be. NULL when there is
 -- room, or when the request takes the place of one that waits for the same environment.
--- The lock of the event log, which a request takes anyway, makes the count exact.
+-- The lock that every command has (fx_open_command) makes the count exact.
 CREATE FUNCTION fx_refuse_full(
     p_command_id text,
     p_environment tb_environment
@@ -9,7 +9,6 @@ LANGUAGE plpgsql AS $$
 DECLARE
     l_limit integer := COALESCE((SELECT queue_limit FROM tb_registry), 1000);
 BEGIN
-    PERFORM pg_advisory_xact_lock(7166722);
     IF (SELECT count(*) FROM tb_deployment WHERE status = 'pending') < l_limit
        OR EXISTS (
            SELECT 1

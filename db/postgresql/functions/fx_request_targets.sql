@@ -1,6 +1,5 @@
 -- Requests a deployment of every target of a webhook; of several changes that reach one, the
--- last. All targets are locked first: after the first event no further row may be waited for.
--- Says why nothing was requested; NULL when something was.
+-- last. Says why nothing was requested; NULL when something was.
 CREATE FUNCTION fx_request_targets(p_command_id text, p_webhook tb_webhook_event) RETURNS text
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -10,13 +9,6 @@ DECLARE
     l_full boolean := FALSE;
     l_reached boolean := FALSE;
 BEGIN
-    PERFORM 1
-    FROM tb_environment
-    WHERE pk_environment IN (
-        SELECT pk_environment FROM fx_targets(p_webhook) WHERE obstacle IS NULL
-    )
-    ORDER BY pk_environment
-    FOR NO KEY UPDATE;
     FOR l_target IN
         SELECT DISTINCT ON (pk_environment) *
         FROM fx_targets(p_webhook)

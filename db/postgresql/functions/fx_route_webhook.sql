@@ -7,10 +7,10 @@ LANGUAGE plpgsql AS $$
 DECLARE
     l_ignored_reason text := fx_request_targets(p_command_id, p_webhook);
 BEGIN
-    UPDATE tb_webhook_event SET
-        processed = TRUE,
-        ignored_reason = l_ignored_reason
-    WHERE pk_webhook_event = p_webhook.pk_webhook_event;
+    IF l_ignored_reason IS NOT NULL THEN
+        UPDATE tb_webhook_event SET ignored_reason = l_ignored_reason
+        WHERE pk_webhook_event = p_webhook.pk_webhook_event;
+    END IF;
     PERFORM fx_write_event(
         'webhook.received', 'WebhookEvent', p_webhook.id, NULL, NULL,
         jsonb_build_object(

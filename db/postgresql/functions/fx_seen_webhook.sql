@@ -6,8 +6,9 @@ CREATE FUNCTION fx_seen_webhook(
     p_delivery_id text,
     p_event jsonb
 ) RETURNS integer
-LANGUAGE sql STABLE AS $$
-    SELECT COALESCE(
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN COALESCE(
         (
             SELECT pk_webhook_event
             FROM tb_webhook_event
@@ -28,15 +29,16 @@ LANGUAGE sql STABLE AS $$
                   FROM tb_webhook_event n
                   WHERE n.provider = w.provider
                     AND n.hook = w.hook
-                    AND n.repository IS NOT DISTINCT FROM w.repository
-                    AND n.branch IS NOT DISTINCT FROM w.branch
-                    AND n.tag IS NOT DISTINCT FROM w.tag
+                    AND COALESCE(n.repository, '') = COALESCE(w.repository, '')
+                    AND COALESCE(n.branch, '') = COALESCE(w.branch, '')
+                    AND COALESCE(n.tag, '') = COALESCE(w.tag, '')
                     AND n.fk_replayed_from IS NULL
                   ORDER BY n.pk_webhook_event DESC
                   LIMIT 1
               )
-            ORDER BY w.pk_webhook_event
+            ORDER BY w.pk_webhook_event DESC
             LIMIT 1
         )
-    )
+    );
+END
 $$;

@@ -1,5 +1,4 @@
--- Stores a webhook; NULL when its delivery was seen before. Of two deliveries that race, the
--- second waits here until the first one's transaction ends.
+-- Stores a webhook that was not seen before.
 CREATE FUNCTION fx_store_webhook(
     p_command_id text,
     p_provider text,
@@ -15,15 +14,14 @@ DECLARE
 BEGIN
     INSERT INTO tb_webhook_event (
         provider, hook, delivery_id, event_type, native_event, repository, branch, tag, commit_sha,
-        sender, payload, command_id, event
+        sender, payload, processed, command_id, event
     )
     VALUES (
         p_provider, p_hook, p_delivery_id, p_event ->> 'event_type', p_event ->> 'native_event',
         p_event ->> 'repository', p_event ->> 'branch', p_event ->> 'tag',
-        p_event ->> 'commit_sha', COALESCE(p_event ->> 'sender', p_actor), p_payload, p_command_id,
-        p_event
+        p_event ->> 'commit_sha', COALESCE(p_event ->> 'sender', p_actor), p_payload, TRUE,
+        p_command_id, p_event
     )
-    ON CONFLICT (provider, hook, delivery_id) DO NOTHING
     RETURNING * INTO l_webhook;
     RETURN l_webhook;
 END

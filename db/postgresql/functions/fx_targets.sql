@@ -24,7 +24,7 @@ LANGUAGE sql STABLE AS $$
             WHEN f.repository_key IS NOT NULL
              AND NOT COALESCE(p_webhook.event -> 'repository_keys' ? f.repository_key, FALSE)
             THEN 'other-repository'
-            WHEN NOT fx_paths_touched(p_webhook.event -> 'paths', e.paths)
+            WHEN e.paths IS NOT NULL AND NOT fx_paths_touched(p_webhook.event -> 'paths', e.paths)
             THEN 'paths-not-touched'
         END
     FROM fx_changes(p_webhook.event) c

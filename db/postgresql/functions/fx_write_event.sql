@@ -1,7 +1,6 @@
 -- Appends to the event log and wakes who listens.
 -- Readers resume by number, so numbers have to appear in the order in which
--- transactions commit: the first event of a transaction takes a lock until its end.
--- Row locks come before this one, never after it.
+-- transactions commit: fx_open_command has taken the lock of the log.
 CREATE FUNCTION fx_write_event(
     p_event_type text,
     p_entity_type text,
@@ -15,7 +14,6 @@ LANGUAGE plpgsql AS $$
 DECLARE
     l_number bigint;
 BEGIN
-    PERFORM pg_advisory_xact_lock(7166722);
     INSERT INTO tb_event (
         event_type, entity_type, entity_id, fraise, environment, payload, command_id
     )

@@ -5,18 +5,12 @@ SELECT NULL, NULL, NULL WHERE FALSE;
 CREATE TRIGGER fn_replay_webhook_call INSTEAD OF INSERT ON fn_replay_webhook
 WHEN NOT EXISTS (SELECT 1 FROM tb_command WHERE command_id = NEW.command_id)
 BEGIN
-    INSERT INTO fx_decision (command_id, function_name, decision, entity_type)
+    INSERT INTO fx_decision (command_id, function_name, decision)
     SELECT
         NEW.command_id,
         'fn_replay_webhook',
-        CASE
-            WHEN w.pk_webhook_event IS NULL
-                THEN printf('refused:unknown-webhook:No webhook has the id "%s".', NEW.webhook_id)
-            ELSE 'received:'
-        END,
-        'WebhookEvent'
-    FROM (SELECT 1)
-    LEFT JOIN tb_webhook_event w ON w.id = NEW.webhook_id;
+        printf('refused:unknown-webhook:No webhook has the id "%s".', NEW.webhook_id)
+    WHERE NOT EXISTS (SELECT 1 FROM tb_webhook_event WHERE id = NEW.webhook_id);
 
     INSERT INTO tb_webhook_event (
         provider, hook, delivery_id, event_type, native_event, repository, branch, tag, commit_sha, sender,
@@ -43,8 +37,8 @@ BEGIN
     JOIN fx_stored_event e ON e.pk_webhook_event = w.pk_webhook_event
     WHERE w.id = NEW.webhook_id;
 
-    INSERT INTO fx_route_webhook (command_id)
-    SELECT command_id
+    INSERT INTO fx_route_webhook (command_id, function_name, metadata)
+    SELECT command_id, 'fn_replay_webhook', '{}'
     FROM tb_webhook_event
     WHERE command_id = NEW.command_id;
 END;

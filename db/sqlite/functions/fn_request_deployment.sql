@@ -7,7 +7,10 @@ SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL WHERE FALSE;
 CREATE TRIGGER fn_request_deployment_call INSTEAD OF INSERT ON fn_request_deployment
 WHEN NOT EXISTS (SELECT 1 FROM tb_command WHERE command_id = NEW.command_id)
 BEGIN
-    INSERT INTO fx_decision (command_id, function_name, decision, entity_type)
+    INSERT INTO fx_queue_deployment (
+        command_id, function_name, decision, fk_environment, trigger_type, force, git_branch, git_commit, actor,
+        webhook_id
+    )
     SELECT
         NEW.command_id,
         'fn_request_deployment',
@@ -42,7 +45,13 @@ BEGIN
                 THEN printf('dry-run:Dry run: %s/%s would be deployed.', f.name, e.name)
             ELSE printf('requested:A deployment of %s/%s is requested.', f.name, e.name)
         END,
-        CASE WHEN NOT COALESCE(NEW.dry_run, FALSE) THEN 'Deployment' END
+        e.pk_environment,
+        NEW.trigger_type,
+        NEW.force,
+        NEW.git_branch,
+        NEW.git_commit,
+        NEW.actor,
+        NEW.webhook_id
     FROM fx_queue q
     LEFT JOIN tb_fraise f
         ON f.name = NEW.fraise
@@ -52,22 +61,4 @@ BEGIN
         AND e.name = NEW.environment
         AND e.removed_at IS NULL
     LEFT JOIN tb_fraise_state s ON s.fk_environment = e.pk_environment;
-
-    INSERT INTO fx_queue_deployment (
-        command_id, fk_environment, trigger_type, force, git_branch, git_commit, actor, webhook_id
-    )
-    SELECT
-        NEW.command_id,
-        e.pk_environment,
-        COALESCE(NEW.trigger_type, 'api'),
-        COALESCE(NEW.force, FALSE),
-        NEW.git_branch,
-        NEW.git_commit,
-        NEW.actor,
-        NEW.webhook_id
-    FROM tb_fraise f
-    JOIN tb_environment e ON e.fk_fraise = f.pk_fraise
-    WHERE f.name = NEW.fraise
-        AND e.name = NEW.environment
-        AND (SELECT status_detail FROM tb_command WHERE command_id = NEW.command_id) = 'requested';
 END;

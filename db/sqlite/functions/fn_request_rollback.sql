@@ -5,8 +5,10 @@ SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL WHERE FALSE;
 CREATE TRIGGER fn_request_rollback_call INSTEAD OF INSERT ON fn_request_rollback
 WHEN NOT EXISTS (SELECT 1 FROM tb_command WHERE command_id = NEW.command_id)
 BEGIN
-    -- Until the deployment exists, entity_id is the release to go back to.
-    INSERT INTO fx_decision (command_id, function_name, decision, entity_type, entity_id)
+    INSERT INTO fx_queue_deployment (
+        command_id, function_name, decision, fk_environment, trigger_type, force, git_commit, actor, fk_release,
+        new_version
+    )
     SELECT
         NEW.command_id,
         'fn_request_rollback',
@@ -54,8 +56,13 @@ BEGIN
                 )
             ELSE printf('refused:no-earlier-release:%s/%s has no earlier release.', f.name, e.name)
         END,
-        'Deployment',
-        t.id
+        e.pk_environment,
+        NEW.trigger_type,
+        NEW.force,
+        t.git_commit,
+        NEW.actor,
+        t.pk_release,
+        t.version
     FROM fx_queue q
     LEFT JOIN tb_fraise f
         ON f.name = NEW.fraise
@@ -92,20 +99,4 @@ BEGIN
             AND n.pk_release > t.pk_release
             AND NOT n.backward_compatible
     );
-
-    INSERT INTO fx_queue_deployment (
-        command_id, fk_environment, trigger_type, force, git_commit, actor, fk_release, new_version
-    )
-    SELECT
-        NEW.command_id,
-        r.fk_environment,
-        COALESCE(NEW.trigger_type, 'api'),
-        COALESCE(NEW.force, FALSE),
-        r.git_commit,
-        NEW.actor,
-        r.pk_release,
-        r.version
-    FROM tb_command c
-    JOIN tb_release r ON r.id = c.entity_id
-    WHERE c.command_id = NEW.command_id;
 END;

@@ -1,7 +1,7 @@
 -- Requests what the new webhook of a command deploys, says in its row why nothing was, logs it
 -- and answers the command.
-CREATE VIEW fx_route_webhook (command_id) AS
-SELECT NULL WHERE FALSE;
+CREATE VIEW fx_route_webhook (command_id, function_name, metadata) AS
+SELECT NULL, NULL, NULL WHERE FALSE;
 
 CREATE TRIGGER fx_route_webhook_call INSTEAD OF INSERT ON fx_route_webhook
 BEGIN
@@ -70,38 +70,47 @@ BEGIN
             WHERE r.fk_webhook_event = tb_webhook_event.pk_webhook_event
         );
 
-    INSERT INTO tb_event (event_type, entity_type, entity_id, payload, command_id)
+    INSERT INTO tb_event (id, event_type, entity_type, entity_id, payload, command_id)
     SELECT
+        i.id,
         'webhook.received',
         'WebhookEvent',
-        id,
+        w.id,
         json_object(
-            'provider', provider,
-            'event_type', event_type,
-            'branch', branch,
-            'commit_sha', commit_sha,
-            'ignored_reason', ignored_reason
+            'provider', w.provider,
+            'event_type', w.event_type,
+            'branch', w.branch,
+            'commit_sha', w.commit_sha,
+            'ignored_reason', w.ignored_reason
         ),
-        command_id
-    FROM tb_webhook_event
-    WHERE command_id = NEW.command_id;
+        w.command_id
+    FROM fx_new_id i
+    JOIN tb_webhook_event w
+    WHERE w.command_id = NEW.command_id;
 
-    UPDATE tb_command
-    SET
-        status_detail = CASE WHEN w.ignored_reason IS NULL THEN 'accepted' ELSE 'ignored' END,
-        message = CASE
-            WHEN w.ignored_reason IS NULL
+    INSERT INTO tb_command (
+        command_id, function_name, status_detail, message, http_status, state_changed, entity_type, entity_id, entity,
+        updated_fields, metadata
+    )
+    SELECT
+        NEW.command_id,
+        NEW.function_name,
+        CASE WHEN v.ignored_reason IS NULL THEN 'accepted' ELSE 'ignored' END,
+        CASE
+            WHEN v.ignored_reason IS NULL
                 THEN printf(
                     'Deployments requested: %d.',
-                    (SELECT COUNT(*) FROM tb_deployment_request WHERE fk_webhook_event = w.pk_webhook_event)
+                    (SELECT COUNT(*) FROM tb_deployment_request WHERE fk_webhook_event = v.pk_webhook_event)
                 )
-            ELSE printf('Nothing is deployed: %s.', w.ignored_reason)
+            ELSE printf('Nothing is deployed: %s.', v.ignored_reason)
         END,
-        http_status = CASE WHEN w.ignored_reason IS NULL THEN 202 ELSE 200 END,
-        state_changed = TRUE,
-        entity_id = w.id,
-        entity = (SELECT data FROM v_recent_webhooks WHERE id = w.id)
-    FROM tb_webhook_event w
-    WHERE tb_command.command_id = NEW.command_id
-        AND w.command_id = NEW.command_id;
+        CASE WHEN v.ignored_reason IS NULL THEN 202 ELSE 200 END,
+        TRUE,
+        'WebhookEvent',
+        v.id,
+        v.data,
+        '[]',
+        NEW.metadata
+    FROM v_recent_webhooks v
+    WHERE v.pk_webhook_event = (SELECT pk_webhook_event FROM tb_webhook_event WHERE command_id = NEW.command_id);
 END;

@@ -1,0 +1,65 @@
+-- Carries out what fn_process_webhook has decided: a 'new' webhook is stored and routed, one that
+-- was 'seen' before (fk_seen) is answered like the first time, and everything else is refused.
+CREATE VIEW fx_take_webhook (
+    command_id, decision, fk_seen, provider, hook, delivery_id, actor, payload, event
+) AS
+SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL WHERE FALSE;
+
+CREATE TRIGGER fx_take_webhook_new INSTEAD OF INSERT ON fx_take_webhook
+WHEN NEW.decision = 'new'
+BEGIN
+    INSERT INTO tb_webhook_event (
+        id, provider, hook, delivery_id, event_type, native_event, repository, branch, tag, commit_sha, sender,
+        payload, processed, command_id, event
+    )
+    SELECT
+        i.id,
+        NEW.provider,
+        NEW.hook,
+        NEW.delivery_id,
+        json_extract(NEW.event, '$.event_type'),
+        json_extract(NEW.event, '$.native_event'),
+        json_extract(NEW.event, '$.repository'),
+        json_extract(NEW.event, '$.branch'),
+        json_extract(NEW.event, '$.tag'),
+        json_extract(NEW.event, '$.commit_sha'),
+        COALESCE(json_extract(NEW.event, '$.sender'), NEW.actor),
+        NEW.payload,
+        TRUE,
+        NEW.command_id,
+        NEW.event
+    FROM fx_new_id i;
+
+    INSERT INTO fx_route_webhook (command_id, function_name, metadata)
+    VALUES (NEW.command_id, 'fn_process_webhook', '{"replayed":false}');
+END;
+
+CREATE TRIGGER fx_take_webhook_seen INSTEAD OF INSERT ON fx_take_webhook
+WHEN NEW.decision = 'seen'
+BEGIN
+    INSERT INTO tb_command (
+        command_id, function_name, status_detail, message, http_status, entity_type, entity_id, entity,
+        updated_fields, metadata
+    )
+    SELECT
+        NEW.command_id,
+        'fn_process_webhook',
+        COALESCE(first.status_detail, ''),
+        COALESCE(first.message, ''),
+        first.http_status,
+        'WebhookEvent',
+        w.id,
+        first.entity,
+        '[]',
+        '{"replayed":true}'
+    FROM tb_webhook_event w
+    LEFT JOIN tb_command first ON first.command_id = w.command_id
+    WHERE w.pk_webhook_event = NEW.fk_seen;
+END;
+
+CREATE TRIGGER fx_take_webhook_refused INSTEAD OF INSERT ON fx_take_webhook
+WHEN NEW.decision LIKE 'refused:%'
+BEGIN
+    INSERT INTO fx_decision (command_id, function_name, decision)
+    VALUES (NEW.command_id, 'fn_process_webhook', NEW.decision);
+END;
