@@ -9,7 +9,6 @@ from typing import Any
 
 import psycopg
 
-from fraisier.db.answers import answer_of
 from fraisier.db.location import Location
 from fraisier.db.postgresql_connection import (
     PostgresqlConnection,
@@ -19,14 +18,13 @@ from fraisier.db.postgresql_connection import (
 )
 from fraisier.db.postgresql_errors import NO_SUCH_VALUE, RETRYABLE, is_broken, translated
 from fraisier.db.postgresql_listener import PostgresqlListener
-from fraisier.db.postgresql_session import ATTEMPTS, call_of, untyped
+from fraisier.db.postgresql_session import ATTEMPTS, untyped
+from fraisier.db.postgresql_together import WAIT_SECONDS, PostgresqlCalls
 from fraisier.db.statements import count_by
 from fraisier.domain.errors import FraisierError
 from fraisier.domain.values import Answer
 
 CONNECTIONS_MAX = 12
-CALLS_MAX = 8  # at once; what is left is for those who read, so that they need not queue
-WAIT_SECONDS = 10.0
 
 
 class PostgresqlPool:
@@ -45,16 +43,14 @@ class PostgresqlPool:
         self._location = location
         self._idle: list[PostgresqlConnection] = []
         self._free = asyncio.Semaphore(CONNECTIONS_MAX)
-        self._calls = asyncio.Semaphore(CALLS_MAX)
+        self._calls = PostgresqlCalls(self._run, self._busy)
         self._listener = PostgresqlListener(location)
 
     async def call(
         self, function: str, /, command_id: str | None = None, **arguments: Any
     ) -> Answer:
         """Like ``Database.call``."""
-        sql, parameters = call_of(function, command_id, arguments)
-        async with self._turn(self._calls):
-            return answer_of((await self._rows(Statement(sql, parameters, True)))[0])
+        return await self._calls.call(function, command_id, arguments)
 
     async def fetch_json(self, sql: str, parameters: Sequence[Any] = ()) -> str | bytes | None:
         """Like ``Database.fetch_json``."""
@@ -87,7 +83,8 @@ class PostgresqlPool:
         await self._listener.wait(seconds)
 
     async def close(self) -> None:
-        """Close the connections that are idle, and the one that listens."""
+        """Make what was asked, then close all connections that are idle or listen."""
+        await self._calls.close()
         await self._listener.close()
         await self._close_idle()
 
@@ -96,22 +93,26 @@ class PostgresqlPool:
             await self._idle.pop().close()
 
     async def _rows(self, statement: Statement, passing: tuple[type[Exception], ...] = ()) -> Rows:
-        async with self._turn(self._free):
+        async with self._turn():
             return await self._persistently(statement, passing)
 
+    async def _run(self, sql: str, parameters: Sequence[Any]) -> Rows:
+        return await self._rows(Statement(sql, parameters, True))
+
+    def _busy(self) -> FraisierError:
+        return FraisierError(f"{self._location.shown} has too much to do", code="database-busy")
+
     @contextlib.asynccontextmanager
-    async def _turn(self, places: asyncio.Semaphore) -> AsyncGenerator[None]:
+    async def _turn(self) -> AsyncGenerator[None]:
         try:
             async with asyncio.timeout(WAIT_SECONDS):
-                await places.acquire()
+                await self._free.acquire()
         except TimeoutError as error:
-            raise FraisierError(
-                f"{self._location.shown} has too much to do", code="database-busy"
-            ) from error
+            raise self._busy() from error
         try:
             yield
         finally:
-            places.release()
+            self._free.release()
 
     async def _persistently(
         self, statement: Statement, passing: tuple[type[Exception], ...]

@@ -11,12 +11,14 @@ import itertools
 import sqlite3
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from fraisier.db.statements import ANSWER_COLUMNS
 
 Statement = tuple[str, tuple[Any, ...]]  # an INSERT of one row; the command id comes first
-ROWS_MAX = 32  # also bounds how many prepared statements there can be
+ROWS_MAX = 32  # a power of two; also bounds how many prepared statements there can be
+
+Item = TypeVar("Item")
 
 
 def joined(calls: Sequence[Statement]) -> Iterator[Statement]:
@@ -24,14 +26,18 @@ def joined(calls: Sequence[Statement]) -> Iterator[Statement]:
     for sql, alike in itertools.groupby(calls, key=lambda call: call[0]):
         parameters = [each for _, each in alike]
         while parameters:
-            count = _largest(len(parameters))
-            rows, parameters = parameters[:count], parameters[count:]
-            yield _of_rows(sql, count), tuple(itertools.chain.from_iterable(rows))
+            rows, parameters = _filled(parameters[:ROWS_MAX]), parameters[ROWS_MAX:]
+            yield _of_rows(sql, len(rows)), tuple(itertools.chain.from_iterable(rows))
 
 
-def _largest(count: int) -> int:
-    """The largest power of two in it: six texts to prepare instead of thirty-two."""
-    return min(1 << (count.bit_length() - 1), ROWS_MAX)
+def _filled(some: Sequence[Item]) -> list[Item]:
+    """
+    As many as a power of two, the last one repeated: six texts to prepare, not thirty-two.
+
+    A command that is there already costs a look-up, a second statement much more.
+    """
+    missing = (1 << (len(some) - 1).bit_length()) - len(some)
+    return [*some, *[some[-1]] * missing]
 
 
 @lru_cache(maxsize=256)
@@ -45,9 +51,8 @@ def answers_of(connection: sqlite3.Connection, command_ids: Sequence[str]) -> li
     found: dict[str, Any] = {}
     asked = list(command_ids)
     while asked:
-        count = _largest(len(asked))
-        some, asked = asked[:count], asked[count:]
-        for row in connection.execute(_answers(count), some):
+        some, asked = _filled(asked[:ROWS_MAX]), asked[ROWS_MAX:]
+        for row in connection.execute(_answers(len(some)), some):
             found[row[-1]] = row
     return [found[command_id] for command_id in command_ids]
 

@@ -112,8 +112,22 @@ SQLITE_ANSWER = f"SELECT {', '.join(ANSWER_COLUMNS)} FROM v_mutation_response WH
 @lru_cache(maxsize=256)
 def postgresql_call(function: str, arguments: tuple[str, ...]) -> str:
     """The SELECT that calls a function with named arguments."""
+    return f"SELECT {', '.join(ANSWER_COLUMNS)} FROM {_called(function, arguments, 0)}"
+
+
+@lru_cache(maxsize=512)
+def postgresql_calls(function: str, arguments: tuple[str, ...], count: int) -> str:
+    """``postgresql_call`` several times over; the last column is the number of the call."""
+    columns = ", ".join(ANSWER_COLUMNS)
+    calls = (_called(function, arguments, n * (len(arguments) + 1)) for n in range(count))
+    return " UNION ALL ".join(
+        f"SELECT {columns}, {number} FROM {call}" for number, call in enumerate(calls)
+    )
+
+
+def _called(function: str, arguments: tuple[str, ...], before: int) -> str:
     names = ("command_id", *arguments)
     given = ", ".join(
-        f"p_{column_name(name)} => ${number}" for number, name in enumerate(names, start=1)
+        f"p_{column_name(name)} => ${number}" for number, name in enumerate(names, before + 1)
     )
-    return f"SELECT {', '.join(ANSWER_COLUMNS)} FROM {function_name(function)}({given})"
+    return f"{function_name(function)}({given})"

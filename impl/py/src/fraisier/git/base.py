@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping
 from typing import Any, ClassVar, Protocol
 
+from fraisier.domain.headers import LowerCaseHeaders
 from fraisier.domain.values import WebhookEvent
 
 
@@ -114,8 +115,8 @@ class GitProvider(ABC):
 def header(headers: Mapping[str, str], name: str) -> str | None:
     """The value of a header, whatever the case of its name."""
     wanted, size = name.lower(), len(name)
-    if wanted in headers:
-        return headers[wanted]
+    if wanted in headers or isinstance(headers, LowerCaseHeaders):
+        return headers.get(wanted)
     for key in headers:
         if len(key) == size and key.lower() == wanted:
             return headers[key]

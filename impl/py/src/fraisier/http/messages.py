@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from fraisier.domain.errors import FraisierError
+from fraisier.domain.headers import LowerCaseHeaders
 from fraisier.domain.identity import NOBODY, Identity
 from fraisier.http.source import Address
 
@@ -108,7 +109,7 @@ def refusal(error: FraisierError) -> Response:
 
 def headers_of(raw: HeaderList) -> dict[str, str]:
     """Headers by lower-case name; repeated ones joined, so that no copy is overlooked."""
-    found: dict[str, str] = {}
+    found = LowerCaseHeaders()
     for name, value in raw:
         key, text = name.decode("latin-1").lower(), value.decode("latin-1")
         found[key] = f"{found[key]}, {text}" if key in found else text

@@ -200,12 +200,11 @@ def test_call__of_a_server__is_synced_to_the_disk(
 
 
 def test_joined__neighbours_that_are_alike__are_one_statement() -> None:
-    """The order stays, and there are few different texts to prepare."""
+    """The order stays; the last call fills up, as there shall be few texts to prepare."""
     one, other = "INSERT INTO fn_a (x) VALUES (?)", "INSERT INTO fn_b (x) VALUES (?)"
     calls = [(one, (n,)) for n in range(5)] + [(other, (5,)), (one, (6,))]
     assert list(joined(calls)) == [
-        ("INSERT INTO fn_a (x) VALUES (?), (?), (?), (?)", (0, 1, 2, 3)),
-        ("INSERT INTO fn_a (x) VALUES (?)", (4,)),
+        (f"INSERT INTO fn_a (x) VALUES {', '.join(['(?)'] * 8)}", (0, 1, 2, 3, 4, 4, 4, 4)),
         ("INSERT INTO fn_b (x) VALUES (?)", (5,)),
         ("INSERT INTO fn_a (x) VALUES (?)", (6,)),
     ]
