@@ -35,7 +35,7 @@ Feature: A webhook is taken
       | processed      | true      |
       | ignored_reason | null      |
     And the entity has:
-      | deployments | [{"id": "${d1:shop/production}", "fraise": "shop", "environment": "production", "status": "PENDING"}] |
+      | deployments | [{"id": "${d1:shop/production}", "fraise": "shop", "environment": "production", "status": "PENDING", "outcome": "pending"}] |
     And d1:shop/production shows:
       | triggered_by | WEBHOOK  |
       | actor        | carol    |

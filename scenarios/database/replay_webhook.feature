@@ -161,7 +161,7 @@ Feature: A webhook is replayed
     And v_recent_webhooks holds:
       | delivery_id | data.changes | data.deployments |
       | d1          | []           | anything         |
-      | replay-r1   | []           | [{"id": "${r1:shop/production}", "fraise": "shop", "environment": "production", "status": "PENDING"}, {"id": "${r1:else/production}", "fraise": "else", "environment": "production", "status": "PENDING"}, {"id": "${r1:free/production}", "fraise": "free", "environment": "production", "status": "PENDING"}] |
+      | replay-r1   | []           | [{"id": "${r1:shop/production}", "fraise": "shop", "environment": "production", "status": "PENDING", "outcome": "pending"}, {"id": "${r1:else/production}", "fraise": "else", "environment": "production", "status": "PENDING", "outcome": "pending"}, {"id": "${r1:free/production}", "fraise": "free", "environment": "production", "status": "PENDING", "outcome": "pending"}] |
     And r1:shop/production shows:
       | git_commit | abc0001 |
       | git_branch | main    |
