@@ -212,3 +212,25 @@ Feature: GraphQL queries
       {"webhookEvents": [{"provider": "GITHUB", "eventType": "push", "branch": "main", "processed": true,
         "deployments": [{"fraise": "shop", "environment": "production", "status": "PENDING"}]}]}
       """
+
+  @graphql/queries/answers-are-current
+  Scenario: The same question after a change has the new answer
+    When GraphQL is asked:
+      """
+      { deployments { status } status(fraise: "shop", environment: "production") }
+      """
+    Then the data is:
+      """
+      {"deployments": [], "status": "UNKNOWN"}
+      """
+    Given shop/production had these deployments:
+      | name | end     | version |
+      | A    | success | v1      |
+    When GraphQL is asked:
+      """
+      { deployments { status } status(fraise: "shop", environment: "production") }
+      """
+    Then the data is:
+      """
+      {"deployments": [{"status": "SUCCESS"}], "status": "HEALTHY"}
+      """
