@@ -86,11 +86,13 @@ generate: $(READY) ## write every generated file anew
 	@$(BIN)/python tools/generate_error_codes.py
 	@$(BIN)/python tools/generate_coverage.py
 	@$(LAB) $(BIN)/python -m schema_compiler
+	@$(BIN)/python tools/generate_client.py
 
 verify: $(READY) ## fail when a generated file is stale
 	@$(BIN)/python tools/generate_error_codes.py --check
 	@$(BIN)/python tools/generate_coverage.py --check
 	@$(LAB) $(BIN)/python -m schema_compiler --check
+	@$(BIN)/python tools/generate_client.py --check
 
 lint: $(READY) ## ruff (lint and format) and the import rules
 	@$(BIN)/ruff check .

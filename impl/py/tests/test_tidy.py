@@ -36,7 +36,7 @@ LAYERS = (
     {"wiring"},
     {"operations"},
     {"deployers"},
-    {"config", "db", "providers", "git"},
+    {"client", "config", "db", "providers", "git"},
     {"effects"},
     {"domain"},
 )

@@ -32,7 +32,8 @@ class Guard:
 
     Without ``server.token`` nobody else gets in, unless ``server.open`` is true: then
     whoever asks from this very machine, and by a name of it. A page of the web that a
-    browser here shows is kept out by that, and so is what a proxy passes on.
+    browser here shows is kept out by that, and so is what a proxy passes on. A token that
+    is given has to be right there, too: one that was revoked opens nothing.
     """
 
     def __init__(
@@ -70,23 +71,23 @@ class Guard:
             FraisierError: ``unauthorized``, ``too-many-failures`` or a database error.
         """
         given = _bearer(request)
-        found = self._by_configuration(given, request)
+        if not given and self._is_open_to(request):
+            return with_all_scopes("server.open")
+        found = self._by_configuration(given)
         if found is None and given and self._tokens is not None:
             found = await self._tokens(given)
         if found is None:
             raise self._refusal(request)
         return found
 
-    def _by_configuration(self, given: str, request: Request) -> Identity | None:
+    def _by_configuration(self, given: str) -> Identity | None:
         known = {
             "server.token": self._config().server.token,
             "control token": self._control_token,
         }
         # All are compared, so that the time says nothing.
         same = [name for name, token in known.items() if token and _is_same(given, token)]
-        if given and same:
-            return with_all_scopes(same[0])
-        return with_all_scopes("server.open") if self._is_open_to(request) else None
+        return with_all_scopes(same[0]) if given and same else None
 
     def _is_open_to(self, request: Request) -> bool:
         server = self._config().server

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import wraps
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,17 +20,21 @@ if TYPE_CHECKING:
 Function = Callable[..., Any]
 
 
-def command(*parameters: Callable[[Function], Function]) -> Callable[[Function], click.Command]:
+def command(
+    *parameters: Callable[[Function], Function], remote: bool = False
+) -> Callable[[Function], click.Command]:
     """
     Make a click command of a function whose first argument is the session.
 
-    The function's name and docstring give the command's name and help.
+    The function's name and docstring give the command's name and help. ``remote``: it also
+    works with ``--server``.
     """
 
     def make(function: Function) -> click.Command:
         for parameter in reversed(parameters):
             function = parameter(function)
         name = function.__name__.replace("_", "-")
+        function = function if remote else _local(function, name)
         made = click.command(name, context_settings=SETTINGS)(click.pass_obj(function))
         made.params.extend(global_options())
         return made
@@ -37,11 +42,23 @@ def command(*parameters: Callable[[Function], Function]) -> Callable[[Function],
     return make
 
 
+def _local(function: Function, name: str) -> Function:
+    @wraps(function)
+    def run(session: Session, **options: Any) -> Any:
+        if session.server() is not None:
+            message = f"{name} works on the server's own machine only"
+            hint = "run it there, without --server and FRAISIER_SERVER"
+            raise FraisierError(message, code="local-only", hint=hint)
+        return function(session, **options)
+
+    return run
+
+
 SETTINGS: dict[str, Any] = {"help_option_names": ["--help", "-h"]}
 
 
 def global_options() -> list[click.Parameter]:
-    """``--config``, ``--database`` and ``--json``: written into the session, wherever given."""
+    """Options of every command, written into the session wherever they are given."""
     return [
         click.Option(
             ["--config"],
@@ -57,6 +74,28 @@ def global_options() -> list[click.Parameter]:
             expose_value=False,
             callback=_remember_database,
             help="Fraisier's own database (FRAISIER_DATABASE_URL; default: beside fraises.yaml).",
+        ),
+        click.Option(
+            ["--server"],
+            metavar="URL",
+            expose_value=False,
+            callback=_remember_server,
+            help="Ask the server there instead (FRAISIER_SERVER).",
+        ),
+        click.Option(
+            ["--token"],
+            metavar="TOKEN",
+            expose_value=False,
+            callback=_remember_token,
+            help="Token for --server; others on this machine can see it (FRAISIER_TOKEN).",
+        ),
+        click.Option(
+            ["--token-file"],
+            type=click.Path(path_type=Path),
+            metavar="PATH",
+            expose_value=False,
+            callback=_remember_token_file,
+            help="File with the token for --server.",
         ),
         click.Option(
             ["--json"],
@@ -81,6 +120,23 @@ def _remember_database(ctx: click.Context, _: click.Parameter, value: str | None
         raise click.UsageError("--database needs an address", ctx)
     if value is not None:
         ctx.ensure_object(Session).database_url = value
+
+
+def _remember_server(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
+    if value is not None and not value.strip():
+        raise click.UsageError("--server needs an address", ctx)
+    if value is not None:
+        ctx.ensure_object(Session).server_url = value
+
+
+def _remember_token(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        ctx.ensure_object(Session).token = value
+
+
+def _remember_token_file(ctx: click.Context, _: click.Parameter, value: Path | None) -> None:
+    if value is not None:
+        ctx.ensure_object(Session).token_file = value
 
 
 def _remember_json(ctx: click.Context, _: click.Parameter, value: bool) -> None:

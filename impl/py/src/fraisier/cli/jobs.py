@@ -19,6 +19,8 @@ _KNOWN = (
 
 def known_jobs(config: Config, selected: FraiseConfig) -> Mapping[str, JobStatus]:
     """What is known of the jobs' runs, by name; where nothing was deployed nothing is."""
+    if not config.here:
+        return {}
     target = KNOWN_TARGETS.get(selected.environment.provider)
     if not selected.environment.jobs or (target is not None and not target.tells_jobs):
         return {}

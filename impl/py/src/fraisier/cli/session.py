@@ -24,6 +24,9 @@ class Session:
         # No dataclass: making one costs a millisecond of every start.
         self.config_path: Path | None = None
         self.database_url: str | None = None
+        self.server_url: str | None = None
+        self.token: str | None = None
+        self.token_file: Path | None = None
         self.output = Output()
         self.environ: Mapping[str, str] = os.environ
         self.exit_status = 0
@@ -35,6 +38,8 @@ class Session:
         Raises:
             FraisierError: As ``config.find`` and ``config.load``.
         """
+        if self.server() is not None:
+            return self.application().config
         from fraisier.config import find, load
 
         return load(find(self.config_path, self.environ, working_folder()), self.environ)
@@ -46,9 +51,26 @@ class Session:
         Raises:
             FraisierError: As ``wiring.application``.
         """
+        if (server := self.server()) is not None:
+            from fraisier.cli.remote import server_application
+
+            return server_application(server, self._server_token())
         from fraisier.wiring import application
 
         return application(self.config_path, self.database_url, self.environ, working_folder())
+
+    def server(self) -> str | None:
+        """The server that is asked instead of a database of one's own."""
+        return self.server_url or self.environ.get("FRAISIER_SERVER") or None
+
+    def _server_token(self) -> str | None:
+        if self.token or self.token_file is None:
+            return self.token or self.environ.get("FRAISIER_TOKEN") or None
+        try:
+            return self.token_file.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            message = f"the file of the token cannot be read: {self.token_file}"
+            raise FraisierError(message, code="usage", hint="see --token-file") from error
 
     @contextmanager
     def database(self, app: Application) -> Generator[Database, None, None]:

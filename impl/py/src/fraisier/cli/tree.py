@@ -30,6 +30,11 @@ COMMANDS: dict[str, Entry | dict[str, Entry]] = {
     "webhooks": {
         "replay": Entry("webhooks", "replay", "Route a webhook again, under the rules of now."),
     },
+    "token": {
+        "create": Entry("token", "create", "Make a token for the API and print it once."),
+        "list": Entry("token", "list_tokens", "List the tokens of the API."),
+        "revoke": Entry("token", "revoke", "End a token for good."),
+    },
     "health": Entry("service", "health", "Check the health of a service now."),
     "logs": Entry("service", "logs", "Show the newest output of a service."),
     "stop": Entry("service", "stop", "Stop a service."),
@@ -54,6 +59,7 @@ COMMANDS: dict[str, Entry | dict[str, Entry]] = {
 GROUPS = {
     "config": "Check and show fraises.yaml.",
     "db": "Fraisier's own database.",
+    "token": "Tokens of the API.",
     "webhooks": "List received webhooks, newest first; replay one.",
 }
 

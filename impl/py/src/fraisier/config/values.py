@@ -134,7 +134,7 @@ class Config(NamedTuple):
 
     ``secrets`` are the texts that may appear in no log, event or error. ``raw``
     is the file's content with variables expanded, secrets included: show it only
-    through ``redacted``.
+    through ``redacted``. Not ``here`` is what a server tells of its own file.
     """
 
     path: Path
@@ -148,6 +148,7 @@ class Config(NamedTuple):
     queue_limit: int = DEFAULT_QUEUE_LIMIT
     reconcile_seconds: int = DEFAULT_RECONCILE_SECONDS
     tag_mapping: tuple[TagRule, ...] = ()
+    here: bool = True
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({str(self.path)!r})"

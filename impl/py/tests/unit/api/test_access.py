@@ -106,6 +106,30 @@ def test_guard__open__keeps_out_what_a_proxy_passes_on(name: str) -> None:
     assert code(OPEN, **{"host": "localhost", name: "192.0.2.7"}) == "unauthorized"
 
 
+def test_guard__open__token_that_is_none__is_refused() -> None:
+    """Who gives a token is who the token says, or nobody."""
+    assert code(OPEN, host="localhost") == "in"
+    assert code(OPEN, host="localhost", authorization="Bearer nothing") == "unauthorized"
+
+
+def test_guard__api_token__is_looked_up() -> None:
+    """What is in no configuration may be a token of the database; its scopes come along."""
+    config: Any = SimpleNamespace(server=CLOSED)
+    found = Identity("token ci", frozenset(["read"]))
+
+    async def tokens(given: str) -> Identity | None:
+        return found if given == "known" else None
+
+    guard = Guard(lambda: config, Failures(lambda: 100), None, tokens)
+    asked = Request("GET", "/metrics", b"", {"authorization": "Bearer known"})
+    assert asyncio.run(guard.identify(asked)) is found
+    with pytest.raises(FraisierError, match="admin"):
+        asyncio.run(guard(page, "admin")(asked))
+    asked.headers = {"authorization": "Bearer other"}
+    with pytest.raises(FraisierError, match="token"):
+        asyncio.run(guard.identify(asked))
+
+
 def test_identity__scope__is_required() -> None:
     """A scope opens what it names and nothing else; the refusal says which one is missing."""
     reader = Identity("token reader", frozenset(["read"]))

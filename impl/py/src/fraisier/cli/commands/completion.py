@@ -8,7 +8,7 @@ from fraisier.cli.command import command, root
 from fraisier.cli.session import Session
 
 
-@command(click.argument("shell", type=click.Choice(["bash", "zsh", "fish"])))
+@command(click.argument("shell", type=click.Choice(["bash", "zsh", "fish"])), remote=True)
 def completion(session: Session, shell: str) -> None:
     """Print a shell completion script: eval "$(fraisier completion bash)"."""
     from click.shell_completion import get_completion_class

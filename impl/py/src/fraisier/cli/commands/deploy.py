@@ -16,6 +16,7 @@ from fraisier.cli.deploying import (
     show_result,
 )
 from fraisier.cli.output import OK, RUNNING
+from fraisier.cli.remote import follow_from_afar, show_dry_run
 from fraisier.cli.session import Session
 from fraisier.cli.signals import Withheld
 from fraisier.domain.targets import target_label
@@ -37,17 +38,19 @@ _NO_WAIT = click.option("--no-wait", is_flag=True, help="Only put it into the qu
     click.option("--branch", metavar="NAME", help="Another branch than the environment's."),
     click.option("--commit", metavar="SHA", help="Exactly this commit."),
     _NO_WAIT,
+    remote=True,
 )
 def deploy(session: Session, fraise: str, environment: str, dry_run: bool, **options: Any) -> None:
     """Deploy a fraise to an environment and show the steps as they happen."""
     if dry_run:
-        _show_plan(session, session.config().select(fraise, environment))
+        _dry_run(session, fraise, environment)
         return
     from fraisier.operations.plan import check_asked_for
 
     app = session.application()
     selected = app.config.select(fraise, environment)
-    check_asked_for(selected, options["branch"], options["commit"])
+    if app.config.here:
+        check_asked_for(selected, options["branch"], options["commit"])
 
     def request(db: Database) -> Answer:
         return _request(db, session, selected, options)
@@ -60,6 +63,7 @@ def deploy(session: Session, fraise: str, environment: str, dry_run: bool, **opt
     click.option("--to", metavar="VERSION", help="A version or commit (default: the one before)."),
     click.option("--force", is_flag=True, help="Also when the database may not fit the old code."),
     _NO_WAIT,
+    remote=True,
 )
 def rollback(
     session: Session, fraise: str, environment: str, to: str | None, force: bool, no_wait: bool
@@ -80,6 +84,7 @@ def rollback(
 @command(
     click.argument("deployment_id"),
     click.option("--reason", metavar="TEXT", help="Why, for the history."),
+    remote=True,
 )
 def cancel(session: Session, deployment_id: str, reason: str | None) -> None:
     """Cancel a deployment before its cutover."""
@@ -122,7 +127,8 @@ def _run(
     from fraisier.operations.registry import sync_registry
 
     output = session.output
-    check_deployable(selected)
+    if app.config.here:
+        check_deployable(selected)
     with session.database(app) as db:
         with Withheld() as signals:
             sync_registry(db, app.config, session.actor())
@@ -134,8 +140,16 @@ def _run(
         if not output.as_json:
             show_heading(output, verb, selected)
         name, listen = str(answer.entity_id), listener(output)
-        ended = follow_to_the_end(app, db, name, listen, leave=signals.came)
+        follow = follow_to_the_end if app.config.here else follow_from_afar
+        ended = follow(app, db, name, listen, leave=signals.came)
     show_result(output, ended, _label(selected))
+
+
+def _dry_run(session: Session, fraise: str, environment: str) -> None:
+    if session.server() is not None:
+        show_dry_run(session, fraise, environment)
+    else:
+        _show_plan(session, session.config().select(fraise, environment))
 
 
 def _show_plan(session: Session, selected: FraiseConfig) -> None:

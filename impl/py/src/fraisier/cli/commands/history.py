@@ -10,6 +10,7 @@ import click
 
 from fraisier.cli.command import ENVIRONMENT, FRAISE, command
 from fraisier.cli.output import duration, first_line, moment
+from fraisier.cli.remote import stats_of_server
 from fraisier.cli.session import Session
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ _HISTORY = ("started", "fraise", "environment", "outcome", "version", "duration"
     FRAISE,
     ENVIRONMENT,
     _LIMIT,
+    remote=True,
 )
 def history(
     session: Session, name: str | None, fraise: str | None, environment: str | None, limit: int
@@ -47,12 +49,14 @@ def history(
     click.option(
         "--days", type=click.IntRange(1, 36500), default=30, show_default=True, metavar="N"
     ),
+    remote=True,
 )
 def stats(session: Session, fraise: str | None, days: int) -> None:
     """Count deployments and how they ended."""
     where = _given(fraise=fraise)
     with session.database(session.application()) as db:
-        counted = _counted(db, where, days)
+        afar = stats_of_server(db, fraise, days)
+        counted = _counted(db, where, days) if afar is None else afar
     if session.output.as_json:
         session.output.document(counted)
         return

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 
 
-@command(click.option("--flat", is_flag=True, help="One line an environment."))
+@command(click.option("--flat", is_flag=True, help="One line an environment."), remote=True)
 def list_fraises(session: Session, flat: bool) -> None:
     """List the fraises and their environments."""
     config = session.config()

@@ -20,7 +20,7 @@ _COLOURS = {"healthy": "green", "degraded": "yellow", "down": "red"}
 _HEADINGS = ("fraise", "environment", "status", "version", "provider", "deployed")
 
 
-@command(*PLACE)
+@command(*PLACE, remote=True)
 def status(session: Session, fraise: str, environment: str) -> None:
     """Show what serves in one environment."""
     selected = session.config().select(fraise, environment)
@@ -39,7 +39,7 @@ def status(session: Session, fraise: str, environment: str) -> None:
         session.output.lines(f"  {label(job)}: {runs(known.get(job.name)) or '-'}" for job in jobs)
 
 
-@command(ENVIRONMENT)
+@command(ENVIRONMENT, remote=True)
 def status_all(session: Session, environment: str | None) -> None:
     """Show what serves everywhere."""
     where = {} if environment is None else {"environment": environment}

@@ -21,7 +21,8 @@ _HEADINGS = ("id", "received", "provider", "event", "ref", "commit", "sender", "
 @command(
     click.option(
         "--limit", type=click.IntRange(1, 1000), default=20, show_default=True, metavar="N"
-    )
+    ),
+    remote=True,
 )
 def webhooks(session: Session, limit: int) -> None:
     """List received webhooks, newest first."""
@@ -33,7 +34,7 @@ def webhooks(session: Session, limit: int) -> None:
         session.output.table(_HEADINGS, [_row(row) for row in rows], "No webhooks yet.")
 
 
-@command(click.argument("webhook_id"))
+@command(click.argument("webhook_id"), remote=True)
 def replay(session: Session, webhook_id: str) -> None:
     """
     Route a webhook again, under the rules of now.
@@ -85,8 +86,7 @@ def _provider(row: Mapping[str, Any]) -> str:
 
 def _result(row: Mapping[str, Any]) -> str | None:
     targets = [
-        f"{item['fraise']}/{item['environment']} {item['outcome']}"
-        for item in row["deployments"]
+        f"{item['fraise']}/{item['environment']} {item['outcome']}" for item in row["deployments"]
     ]
     led_to = ", ".join(targets) or row["ignored_reason"]
     first = row.get("replayed_from")

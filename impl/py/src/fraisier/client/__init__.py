@@ -1,0 +1,1 @@
+"""Another machine's Fraisier, asked over its GraphQL API."""
