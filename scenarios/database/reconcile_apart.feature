@@ -22,6 +22,7 @@ Feature: Repositories are looked at apart from each other
       | tags       | <tags>       |
     And tb_reconcile <fraise> has:
       | worker      | w1      |
+      | as_of       | 0       |
       | asked_rules | <rules> |
     And the call wrote exactly:
       | changed | tb_reconcile <fraise> | claim worker claimed_until asked_as_of asked_rules |
@@ -170,3 +171,61 @@ Feature: Repositories are looked at apart from each other
       | ref_type | name | commit  |
       | branch   | dev  | abc0002 |
     Then the cascade is Deployment L1:shop/review
+
+  @database/claim-reconcile/turned-off-and-on
+  Scenario: Turning one fraise off leaves what is known of another
+    Given tail has been looked at and had:
+      | ref_type | name | commit  |
+      | branch   | tip  | abc0001 |
+    And shop has been looked at and had:
+      | ref_type | name | commit  |
+      | branch   | main | abc0001 |
+    When the registry is synced with:
+      | fraise | environment | branch | tag | reconcile | repository |
+      | blog   | production  | trunk  | w*  | true      | https://b  |
+      | shop   | production  | main   | v*  | false     | https://s  |
+      | tail   | production  | tip    | x*  | true      | https://t  |
+    Then the call wrote among others:
+      | removed | tb_seen_ref shop:branch:main |
+    And the branches are known at:
+      | tail:tip | abc0001 |
+
+  @database/complete-reconcile/never-older-over-newer
+  Scenario: A branch that is gone is forgotten, whatever came after the question
+    Given shop has been looked at and had:
+      | ref_type | name | commit  |
+      | branch   | main | abc0001 |
+      | branch   | old  | abc0001 |
+    And "w1" asks for a repository
+    And a push to old at abc0009 arrives as d1
+    When the look L1 finds in shop:
+      | ref_type | name | commit  |
+      | branch   | main | abc0001 |
+    Then the call wrote exactly:
+      | removed | tb_seen_ref shop:branch:old | |
+      | changed | tb_reconcile shop           | claimed_until completed_at next_at |
+
+  @database/complete-reconcile/full-queue-is-looked-at-again
+  Scenario: What fits into the full queue does not make the rest of it known
+    Given the registry is synced with the document:
+      """
+      {"fraises": [{"name": "shop", "type": "api", "repository": "https://s", "reconcile": true, "environments": [{"name": "production", "provider": "local"}, {"name": "review", "provider": "local"}]}],
+       "branch_mapping": [{"branch": "main", "fraise": "shop", "environment": "production"}, {"branch": "dev", "fraise": "shop", "environment": "review"}],
+       "settings": {"queue_limit": 1}}
+      """
+    And A of shop/production has released v1 at abc0001
+    And D of shop/review has failed at abc0001
+    And shop has been looked at and had:
+      | ref_type | name | commit  |
+      | branch   | main | abc0001 |
+      | branch   | dev  | abc0001 |
+    And B of shop/review is waiting at abc0007
+    And "w1" asks for a repository
+    When the look L1 finds in shop:
+      | ref_type | name | commit  |
+      | branch   | main | abc0002 |
+      | branch   | dev  | abc0002 |
+    Then the cascade is Deployment L1:shop/review
+    And the branches are known at:
+      | shop:main | abc0001 |
+      | shop:dev  | abc0001 |
