@@ -16,7 +16,7 @@ const main = document.getElementById("main");
 const notice = document.getElementById("notice");
 const spoken = document.getElementById("spoken");
 const freshness = document.getElementById("freshness");
-const FEED_SECONDS = 30; // between looks while the server tells what happens
+const FEED_SECONDS = 30; // between looks while the server tells all that happens
 
 let shown = null; // {page, route, said, since}: what is on the screen
 let running = null; // the request that is under way
@@ -105,7 +105,7 @@ function session() {
 function plan(page) {
   clearTimeout(timer);
   if (document.hidden || main.querySelector("#token-form")) return;
-  const seconds = feed?.isOpen() ? FEED_SECONDS : page.seconds(shown.data);
+  const seconds = feed?.isOpen() ? feed.seconds : page.seconds(shown.data);
   timer = setTimeout(refresh, seconds * 1000);
 }
 
@@ -114,7 +114,9 @@ function listen(page, route, data) {
   const wanted = page.feed?.(route, data) ?? null;
   if (feed?.key === (wanted?.key ?? "")) return;
   feed?.close();
-  feed = wanted && follow(wanted, soon, () => plan(page));
+  feed = wanted && Object.assign(follow(wanted, soon, () => plan(page)), {
+    seconds: wanted.seconds ?? FEED_SECONDS,
+  });
 }
 
 let nudge = 0;

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import uuid
+import secrets
 from collections.abc import Callable, Generator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -158,7 +158,7 @@ def full_queue(board: Board) -> None:
 @given(parsers.parse('a token with the scope "{scope}"'))
 def made_token(board: Board, scope: str) -> None:
     """Made by the function of db/, as ``fraisier token create`` does."""
-    board.token = f"fraisier_{uuid.uuid4().hex}{uuid.uuid4().hex}"
+    board.token = f"fraisier_{secrets.token_urlsafe(32)}"
     digest = hashlib.sha256(board.token.encode()).hexdigest()
     answer = board.scratch.call(
         "fn_create_token", name="reader", digest=digest, scopes=[scope], actor="suite"

@@ -11,9 +11,9 @@ const isLive = (d) => LIVE.has(d.outcome);
 export const title = (_route, { deployment: d }) => `${d.fraise} / ${d.environment}`;
 export const seconds = (data) => (!data || isLive(data.deployment) ? 1 : 30);
 
-/** News of the steps, while there can be any. */
-export const feed = (route, { deployment: d }) =>
-  isLive(d) ? { key: `progress ${route.id}`, query: PROGRESS, variables: { id: route.id } } : null;
+/** News of the steps, while there can be any; they do not tell of the end. */
+export const feed = (route, { deployment: d }) => isLive(d)
+  ? { key: `progress ${route.id}`, query: PROGRESS, variables: { id: route.id }, seconds: 2 } : null;
 
 /** Everything that the page shows. */
 export async function load(route, ask) {
