@@ -72,6 +72,7 @@ class HttpApp:
         trusted: Callable[[], Sequence[Network]] = tuple,
         body_seconds: float = BODY_SECONDS,
         budget: Budget | None = None,
+        hold: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.routes = routes
         self.sockets: dict[str, SocketRoute] = {}
@@ -82,6 +83,7 @@ class HttpApp:
         self._trusted = trusted
         self._body_seconds = body_seconds
         self._budget = budget or Budget()
+        self._hold = hold
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request. Never raises for anything that a client can send."""
@@ -99,6 +101,8 @@ class HttpApp:
             # What was not read would be taken for the next request: the connection ends.
             response = _closing(response)
         self.count(scope["path"], scope["method"], response.status)
+        if response.held_seconds:
+            await self._hold(response.held_seconds)
         await send(response.start())
         if response.stream is not None:
             await _stream(response.stream, scope, receive, send)

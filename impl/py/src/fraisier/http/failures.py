@@ -16,6 +16,8 @@ from fraisier.http.source import Address
 
 WINDOW_SECONDS = 60.0
 SOURCES_MAX = 4_096
+# So many connections of somebody who guesses can make so many requests, and no more.
+HELD_SECONDS = 0.1
 _UNPROVEN = ("missing-signature", "bad-signature")
 _IPV6_BITS_SHARED = 64  # one customer has a whole /64
 
@@ -95,9 +97,9 @@ class Failures:
 
 
 def too_many(what: str, retry_seconds: int) -> FraisierError:
-    """The error for a source that has failed too often."""
+    """The error for a source that has failed too often; its answer is held back a moment."""
     message = f"too many wrong {what} came from here"
-    return RetryLaterError(message, "too-many-failures", retry_seconds)
+    return RetryLaterError(message, "too-many-failures", retry_seconds, held_seconds=HELD_SECONDS)
 
 
 def _source(client: Address | None) -> object:

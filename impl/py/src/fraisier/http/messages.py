@@ -28,11 +28,16 @@ SECURITY_HEADERS: HeaderList = (
 
 
 class RetryLaterError(FraisierError):
-    """A refusal for the moment; the answer says ``Retry-After``."""
+    """
+    A refusal for the moment; the answer says ``Retry-After``.
 
-    def __init__(self, message: str, code: str, seconds: int) -> None:
+    It is given only after ``held_seconds``, while others are served.
+    """
+
+    def __init__(self, message: str, code: str, seconds: int, *, held_seconds: float = 0.0) -> None:
         super().__init__(message, code=code)
         self.seconds = seconds
+        self.held_seconds = held_seconds
 
 
 @dataclass(slots=True)
@@ -62,7 +67,10 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """Status, headers (length and ``security`` are added) and body, or a stream for one."""
+    """
+    Status, headers (length and ``security`` are added) and body, or a stream for one. It is
+    sent after ``held_seconds``.
+    """
 
     status: int
     body: bytes
@@ -70,6 +78,7 @@ class Response:
     close: bool = False
     security: HeaderList = SECURITY_HEADERS
     stream: EventStream | None = None
+    held_seconds: float = 0.0
 
     def start(self) -> dict[str, Any]:
         """The ASGI message that begins the answer."""
@@ -104,7 +113,8 @@ def refusal(error: FraisierError) -> Response:
     if not isinstance(error, RetryLaterError):
         return response
     again = (b"retry-after", str(error.seconds).encode())
-    return Response(response.status, response.body, (*response.headers, again))
+    headers = (*response.headers, again)
+    return Response(response.status, response.body, headers, held_seconds=error.held_seconds)
 
 
 def headers_of(raw: HeaderList) -> dict[str, str]:
