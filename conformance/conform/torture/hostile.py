@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-import shutil
 import sys
-import tempfile
 import time
 import uuid
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,11 +16,10 @@ import yaml
 
 from conform.databases import Scratch
 from conform.implementation import Implementation
-from conform.recorder import Recorder
 from conform.torture.clients import Address, huge_body, slow_client, wrong_signatures
 from conform.torture.memory import resident_mib
 from conform.torture.sender import Forge, Push
-from conform.world.leftovers import end_all
+from conform.torture.subjects import tortured
 from conform.world.server import Server
 from conform.world.subject import Subject
 from conform.world.waiting import eventually
@@ -109,22 +105,11 @@ class Siege:
 def besiege(numbers: Numbers, manifest: Implementation, template: Scratch, base: Path) -> Siege:
     """Attack a server in every way; never raises for what the subject does."""
     siege = Siege(template.dialect)
-    workspace = Workspace(Path(tempfile.mkdtemp(prefix="conform-work-", dir=base)).resolve())
-    scratch = template.lend()
-    try:
-        with ExitStack() as stack:
-            subject = Subject(manifest, workspace, scratch, Recorder())
-            stack.callback(subject.end)
-            _configure(workspace)
-            server = subject.serve()
-            _observer_is_there(subject)
-            asyncio.run(attack(numbers, subject, server, siege))
-    except AssertionError as error:
-        siege.found.append(str(error))
-    finally:
-        scratch.give_back()
-        end_all(workspace.folder)
-        shutil.rmtree(workspace.folder, ignore_errors=True)
+    with tortured(manifest, template, base, siege.found) as subject:
+        _configure(subject.workspace)
+        server = subject.serve()
+        _observer_is_there(subject)
+        asyncio.run(attack(numbers, subject, server, siege))
     return siege
 
 

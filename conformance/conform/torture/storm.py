@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
-import tempfile
 import time
 import uuid
 from contextlib import ExitStack
@@ -15,11 +13,10 @@ import yaml
 
 from conform.databases import Scratch
 from conform.implementation import Implementation
-from conform.recorder import Recorder
 from conform.torture import commits, judge
 from conform.torture.sender import Forge, Push
+from conform.torture.subjects import tortured
 from conform.world.fleet import FRAISE, Fleet
-from conform.world.leftovers import end_all
 from conform.world.server import Server
 from conform.world.subject import Subject
 from conform.world.waiting import eventually
@@ -99,19 +96,8 @@ class Prey:
 def storm(plan: Plan, manifest: Implementation, template: Scratch, base: Path) -> Outcome:
     """Send, kill, repeat, and judge; never raises for what the subject does."""
     outcome = Outcome(plan, template.dialect)
-    workspace = Workspace(Path(tempfile.mkdtemp(prefix="conform-work-", dir=base)).resolve())
-    scratch = template.lend()
-    try:
-        with ExitStack() as stack:
-            subject = Subject(manifest, workspace, scratch, Recorder())
-            stack.callback(subject.end)
-            weather(plan, subject, outcome, stack)
-    except AssertionError as error:
-        outcome.found.append(str(error))
-    finally:
-        scratch.give_back()
-        end_all(workspace.folder)
-        shutil.rmtree(workspace.folder, ignore_errors=True)
+    with tortured(manifest, template, base, outcome.found) as subject, ExitStack() as stack:
+        weather(plan, subject, outcome, stack)
     return outcome
 
 
