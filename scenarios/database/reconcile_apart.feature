@@ -229,3 +229,29 @@ Feature: Repositories are looked at apart from each other
     And the branches are known at:
       | shop:main | abc0001 |
       | shop:dev  | abc0001 |
+
+  @database/complete-reconcile/what-a-webhook-told-is-not-lost
+  Scenario: When another repository was asked says nothing of what a webhook told
+    Given the registry holds:
+      | fraise | environment | branch | paths | reconcile | repository |
+      | shop   | production  | main   | lib/  | true      | https://s  |
+      | tail   | production  | main   |       | true      | https://t  |
+    And tail has been looked at and had:
+      | ref_type | name | commit  |
+      | branch   | main | abc0001 |
+    And shop has been looked at and had:
+      | ref_type | name | commit  |
+      | branch   | main | abc0001 |
+    And shop has been due for 5 minutes
+    And "w1" asks for a repository
+    And a webhook arrives with:
+      | event_type | branch | commit_sha | paths   |
+      | push       | main   | abc0002    | ["doc"] |
+    And "w2" asks for a repository
+    When the look L1 finds in shop:
+      | ref_type | name | commit  |
+      | branch   | main | abc0002 |
+    Then the message is "Deployments requested: 0."
+    And the branches are known at:
+      | shop:main | abc0002 |
+      | tail:main | abc0001 |
