@@ -163,7 +163,13 @@ class StreamClient:
     """Subscribed over a stream of events; ``last_id`` is what a browser would remember."""
 
     def __init__(
-        self, url: str, request: Message, headers: Mapping[str, str], last_id: str | None = None
+        self,
+        url: str,
+        request: Message,
+        headers: Mapping[str, str],
+        last_id: str | None = None,
+        *,
+        begins: bool = True,
     ) -> None:
         self.last_id = last_id
         self.events: queue.Queue[Message | None] = queue.Queue()
@@ -182,7 +188,8 @@ class StreamClient:
         assert kind == "text/event-stream", kind
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
-        eventually(lambda: self.last_id, "the number that the stream begins after")
+        if begins and "extensions" not in request:
+            eventually(lambda: self.last_id, "the number that the stream begins after")
 
     def event(self) -> Message:
         """The next event: ``event``, ``data`` and ``id``."""

@@ -29,6 +29,7 @@ FIRST_BYTES_MAX = 8 * 1024  # until the session says that it knows the client
 KERNEL_BYTES = 64 * 1024
 PING_SECONDS = 25.0
 CLOSE_SECONDS = 5.0
+SLOW_CLOSE_SECONDS = 30.0  # to read what is left, and why nothing follows
 
 GOING_AWAY = 1012
 TOO_SLOW = 1013
@@ -148,7 +149,8 @@ class Socket(asyncio.Protocol):
             return
         if self._transport.get_write_buffer_size() + len(text) > OUT_BYTES_MAX:
             self._streams.slow += 1
-            self.close(TOO_SLOW, "too-slow: resume after the last cursor")
+            reason = "too-slow: resume after the last cursor"
+            self.close(TOO_SLOW, reason, SLOW_CLOSE_SECONDS)
             return
         self._transport.write(_frame(text))
 
@@ -157,7 +159,7 @@ class Socket(asyncio.Protocol):
         if self._writable is not None:
             await self._writable.wait()
 
-    def close(self, code: int, reason: str) -> None:
+    def close(self, code: int, reason: str, seconds: float = CLOSE_SECONDS) -> None:
         """Say why, and hang up; on whoever does not answer after a while."""
         if self._closing:
             return
@@ -165,7 +167,7 @@ class Socket(asyncio.Protocol):
         if self._protocol.state is OPEN:
             self._protocol.send_close(code, reason[:120])
             self._flush()
-        self._hang_up_later()
+        self._hang_up_later(seconds)
 
     def leave(self) -> None:
         """The server stops; clients come back, to another one."""
@@ -185,7 +187,7 @@ class Socket(asyncio.Protocol):
         self._flush()
         if self._protocol.state is not OPEN and not self._closing:
             self._closing = True
-            self._hang_up_later()
+            self._hang_up_later(CLOSE_SECONDS)
 
     def eof_received(self) -> bool:
         """The client says nothing any more."""
@@ -261,10 +263,10 @@ class Socket(asyncio.Protocol):
             self._flush()
         self._timer = asyncio.get_running_loop().call_later(PING_SECONDS, self._watch)
 
-    def _hang_up_later(self) -> None:
+    def _hang_up_later(self, seconds: float) -> None:
         if self._timer is not None:
             self._timer.cancel()
-        self._timer = asyncio.get_running_loop().call_later(CLOSE_SECONDS, self._transport.abort)
+        self._timer = asyncio.get_running_loop().call_later(seconds, self._transport.abort)
 
 
 def _frame(text: bytes) -> bytes:
