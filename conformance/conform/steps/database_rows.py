@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from conform.databases import Scratch
@@ -55,14 +55,8 @@ class Rows:
     @classmethod
     def of(cls, scratch: Scratch) -> Rows:
         """The rows that are committed in ``scratch`` now."""
-        found: dict[Key, Row] = {}
-        for line in scratch.rows(_query(scratch)):
-            row = line["content"]
-            row = json.loads(row) if isinstance(row, str) else row
-            found[line["name"], row["pk_" + line["name"][3:]]] = {
-                column: plain(value) for column, value in row.items()
-            }
-        return cls(found)
+        lines = scratch.rows(_query(scratch))
+        return cls({(line["name"], line["pk"]): _row(line["content"]) for line in lines})
 
     def of_table(self, table: str) -> list[Row]:
         """The rows of one table, oldest first."""
@@ -163,28 +157,41 @@ _NATURAL = {
 }
 
 
-_COLUMNS = """
-SELECT m.name AS tab, c.name AS col FROM sqlite_master m, pragma_table_info(m.name) c
- WHERE m.type = 'table'
-"""
+# The content begins with a space, so that no driver takes it for JSON: most rows of a picture
+# are those of the one before, and need not be read again.
+_PART = "SELECT '{table}' AS name, pk_{noun} AS pk, ' ' || {content} AS content FROM {table}"
+
+
+@lru_cache(maxsize=4096)
+def _row(content: str) -> Row:
+    return {column: plain(value) for column, value in json.loads(content).items()}
 
 
 def _query(scratch: Scratch) -> str:
     if scratch.dialect == "postgresql":
-        return " UNION ALL ".join(
-            f"SELECT '{table}' AS name, to_jsonb(t) AS content FROM {table} t" for table in TABLES
-        )
-    named: dict[str, list[str]] = {table: [] for table in TABLES}
-    for row in scratch.rows(_COLUMNS):
-        if row["tab"] in named:
-            named[row["tab"]].append(row["col"])
-    return _sqlite_query(tuple(tuple(named[table]) for table in TABLES))
+        return _union([f"CAST(to_jsonb({table}) AS text)" for table in TABLES])
+    found = scratch.rows("SELECT name, sql FROM sqlite_master WHERE type = 'table'")
+    definitions = {row["name"]: row["sql"] for row in found}
+    return _sqlite_query(scratch, tuple(definitions[table] for table in TABLES))
 
 
-@cache
-def _sqlite_query(columns: tuple[tuple[str, ...], ...]) -> str:
-    parts: list[str] = []
-    for table, names in zip(TABLES, columns, strict=True):
-        pairs = ", ".join(f"'{name}', \"{name}\"" for name in names)
-        parts.append(f"SELECT '{table}' AS name, json_object({pairs}) AS content FROM {table}")
-    return " UNION ALL ".join(parts)
+def _union(contents: Sequence[str]) -> str:
+    return " UNION ALL ".join(
+        _PART.format(table=table, noun=table[3:], content=content)
+        for table, content in zip(TABLES, contents, strict=True)
+    )
+
+
+_SQLITE_QUERIES: dict[tuple[str, ...], str] = {}  # by the definitions of the tables
+
+
+def _sqlite_query(scratch: Scratch, definitions: tuple[str, ...]) -> str:
+    if definitions not in _SQLITE_QUERIES:
+        _SQLITE_QUERIES[definitions] = _union([_object(scratch, table) for table in TABLES])
+    return _SQLITE_QUERIES[definitions]
+
+
+def _object(scratch: Scratch, table: str) -> str:
+    names = [row["name"] for row in scratch.rows(f"SELECT name FROM pragma_table_info('{table}')")]
+    pairs = ", ".join(f"'{name}', \"{name}\"" for name in names)
+    return f"json_object({pairs})"
