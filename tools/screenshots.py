@@ -14,7 +14,7 @@ import random
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +64,7 @@ def main(folder: Path) -> int:
 
 
 @contextlib.contextmanager
-def _server(workspace: Workspace, database: str) -> Iterator[str]:
+def _server(workspace: Workspace, database: str) -> Generator[str]:
     environment = {**os.environ, "FRAISIER_CONFIG": str(workspace.config)}
     environment |= {"FRAISIER_DATABASE_URL": database, "FRAISIER_CONTRACT": "1"}
     subprocess.run([FRAISIER, "db", "init"], env=environment, check=True, stdout=subprocess.DEVNULL)
@@ -132,7 +132,9 @@ def _draw(url: str, running: str, folder: Path) -> None:
             if button:
                 window.page.get_by_role("button", name=button).first.click()
                 window.page.locator("#dialog-said").wait_for(state="attached")
-            window.page.screenshot(path=str(folder / f"{name}.png"), full_page=name not in ("history", "rollback"))
+            window.page.screenshot(
+                path=str(folder / f"{name}.png"), full_page=name not in ("history", "rollback")
+            )
             window.context.close()
         browser.close()
 

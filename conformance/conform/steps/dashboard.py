@@ -52,7 +52,11 @@ class Board:
     def window(self) -> Window:
         """The window, opened when it is first needed, by a reader in another time zone."""
         if self._window is None:
-            usual = {"timezone_id": ZONE, "locale": "en-GB", "reduced_motion": "reduce"}
+            usual: dict[str, Any] = {
+                "timezone_id": ZONE,
+                "locale": "en-GB",
+                "reduced_motion": "reduce",
+            }
             context = self._browser().new_context(**(usual | self.looks))
             self._window = Window(context, self.server.url)
         return self._window

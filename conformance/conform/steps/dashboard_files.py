@@ -34,9 +34,8 @@ def ask_again(happened: Happened) -> None:
 def strict_policy(happened: Happened) -> None:
     """The header Content-Security-Policy, by its directives."""
     headers = {name.lower(): text for name, text in happened.response.headers.items()}
-    policy = dict(
-        each.strip().partition(" ")[::2] for each in headers["content-security-policy"].split(";")
-    )
+    directives = [each.split() for each in headers["content-security-policy"].split(";")]
+    policy = {name: " ".join(sources) for name, *sources in directives}
     assert policy["default-src"] == "'none'", policy
     assert policy["script-src"] == "'self'", policy
     assert policy["connect-src"] == "'self'", policy

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -31,7 +31,7 @@ def lab() -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def acting() -> Iterator[None]:
+def acting() -> Generator[None]:
     """What the browser cannot do is a finding about the page."""
     from playwright.sync_api import Error
 
