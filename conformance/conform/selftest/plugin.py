@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -72,7 +72,7 @@ class Court:
         return None, len(cases)
 
     @contextmanager
-    def _template(self, file: str) -> Iterator[None]:
+    def _template(self, file: str) -> Generator[None]:
         """The database that cases copy: one with the fault, when it is in the SQL."""
         template = self.healthy
         if file.startswith("db/"):

@@ -69,7 +69,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         """Count what arrives while headers are incomplete: the parser keeps all of it."""
         if self._deaf:
-            cast("RequestResponseCycle", self.cycle).message_event.set()
+            self.cycle.message_event.set()
             return
         self._arrived += len(data)
         super().data_received(data)
@@ -111,7 +111,8 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """The parser ends a request at its Upgrade, also when a body was announced."""
-        if not (self.parser.should_upgrade() and announces_a_body(self.headers)):
+        upgrade = self.parser is not None and self.parser.should_upgrade()
+        if not (upgrade and announces_a_body(self.headers)):
             super().on_message_complete()
 
     def _unsupported_upgrade_warning(self) -> None:
