@@ -13,6 +13,7 @@ from pathlib import Path
 from conform.selftest.faults import Fault
 
 COPIED = ("db", "spec", "schema", "scenarios", "examples", "impl", "conformance/payloads")
+FETCHED = Path("impl", "dashboard", "graphiql", "vendor")  # ignored, and a page needs it
 SOURCE = Path("impl", "py", "src")
 # Programs of the implementation start others by its module: they run the copy, too.
 PROGRAM = """\
@@ -33,6 +34,8 @@ def copied(checkout: Path, root: Path) -> Path:
             target = root / name
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(checkout / name, target)
+    if (checkout / FETCHED).is_dir():
+        shutil.copytree(checkout / FETCHED, root / FETCHED)
     compileall.compile_dir(root / SOURCE, quiet=2)
     return root
 
