@@ -23,7 +23,8 @@ class Outcome:
     """
     The case that noticed a fault, or None; ``problem``: what came in between.
 
-    ``left_out``: nothing here can notice, because a lab is missing.
+    ``left_out``: nothing here can notice, because a lab is missing. ``early``: the case
+    failed while its world was prepared, before it came to what it checks.
     """
 
     fault: Fault
@@ -32,13 +33,14 @@ class Outcome:
     asked: int = 0
     duration_seconds: float = 0.0
     left_out: bool = False
+    early: bool = False
 
     def as_line(self) -> str:
         """One line of NDJSON."""
         facts = {"fault": self.fault.name, "breaks": self.fault.breaks, "file": self.fault.file}
         found: dict[str, Any] = {"caught_by": self.caught_by, "problem": self.problem}
         found |= {"asked": self.asked, "duration_seconds": self.duration_seconds}
-        found["left_out"] = self.left_out
+        found |= {"left_out": self.left_out, "early": self.early}
         return json.dumps({"record": "fault", **facts, **found}, ensure_ascii=False)
 
 
@@ -68,5 +70,5 @@ class Job:
 def outcome_of(line: str, fault: Fault) -> Outcome:
     """What ``as_line`` wrote about the fault."""
     values: dict[str, Any] = json.loads(line)
-    kept = ("caught_by", "problem", "asked", "duration_seconds", "left_out")
+    kept = ("caught_by", "problem", "asked", "duration_seconds", "left_out", "early")
     return Outcome(fault, **{key: values[key] for key in kept})

@@ -7,6 +7,7 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from _pytest.runner import runtestprotocol
@@ -17,10 +18,17 @@ from conform.databases import Scratch, installed
 from conform.selftest.job import Job, Outcome, Question
 from conform.selftest.overlay import broken
 
+EARLY = pytest.StashKey[bool]()
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Where the job is written."""
     parser.addoption("--selftest-job", help="file written by conform selftest")
+
+
+def pytest_bdd_step_error(request: pytest.FixtureRequest, step: Any) -> None:
+    """Remember whether a scenario stopped in a Given."""
+    request.node.stash[EARLY] = step.type == "given"
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -58,10 +66,11 @@ class Court:
             told = " ".join(str(reason).split())[-300:]
             return Outcome(question.fault, None, f"it cannot be put in: {told}")
         problem = "" if known else "none of its cases can be run here"
+        early = caught is not None and self.items[caught].stash.get(EARLY, False)
         if caught and not self._passes(caught):
             caught, problem = None, f"{caught} fails without the fault, too"
         seconds = round(time.monotonic() - start, 3)
-        return Outcome(question.fault, caught, problem, asked, seconds)
+        return Outcome(question.fault, caught, problem, asked, seconds, early=early)
 
     def _asked(self, question: Question, cases: Sequence[str]) -> tuple[str | None, int]:
         fault, root = question.fault, Path(self.job.copy)
@@ -96,6 +105,7 @@ class Court:
 
 def verdict(item: pytest.Item) -> str:
     """Run one item with everything that it needs, and take all that down again."""
+    item.stash[EARLY] = False
     reports = runtestprotocol(item, log=False, nextitem=None)
     found = [given for each in reports if (given := getattr(each, "verdict", None))]
     bad = [given for given in found if given != verdicts.PASS]

@@ -27,6 +27,7 @@ def _markdown(found: Sequence[Outcome]) -> str:
     for outcome in sorted(found, key=lambda each: each.fault.breaks):
         nothing = outcome.problem if outcome.left_out else f"**nothing** {outcome.problem}".strip()
         noticed = outcome.caught_by or nothing
+        noticed += " (while it was prepared)" if outcome.early else ""
         what = f"{outcome.fault.breaks} | {outcome.fault.name}"
         rows.append(f"| {what} | {noticed} | {outcome.duration_seconds:.1f} |")
     return "\n".join(rows) + "\n"
@@ -48,6 +49,8 @@ def summary(found: Sequence[Outcome]) -> str:
     absent = sum(outcome.left_out for outcome in found)
     about = len({outcome.fault.breaks for outcome in found if outcome.caught_by})
     text = f"faults caught: {caught} of {len(found)}, of {about} requirements"
+    if early := sum(outcome.early for outcome in found):
+        text += f"; {early} of them while the case was prepared"
     return f"{text}; left out, because a lab is missing: {absent}" if absent else text
 
 
