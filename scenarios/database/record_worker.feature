@@ -55,11 +55,13 @@ Feature: Observers say that they are there
 
   @database/record-worker/wrong-calls-are-refused
   Scenario Outline: An observer with <fault> is refused
+    Given the observer "o2" says "running"
     When fn_record_worker is asked with:
       | worker   | state   | lease_seconds |
       | <worker> | <state> | <seconds>     |
     Then it is refused with "invalid-argument" of "<argument>"
     And the message is "The argument "<argument>" has a value that is not allowed."
+    And nothing was written
 
     Examples:
       | fault            | worker  | state   | seconds | argument      |
