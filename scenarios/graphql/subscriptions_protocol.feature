@@ -210,6 +210,16 @@ Feature: The protocols of subscriptions
       """
       subscription { deploymentProgress(deploymentId: "{A}") { message } }
       """
+    When the step "fetch" of A is started at 0: begins
+    Then "ann" is told:
+      """
+      [{"deploymentProgress": {"message": "begins"}}]
+      """
+    When the step "fetch" of A is started at 1: goes on
+    Then "ann" is told:
+      """
+      [{"deploymentProgress": {"message": "goes on"}}]
+      """
     When the step "fetch" of A says 60 long things
     Then "ann" hears some of the 60 long things and is closed with 1013
     When "ann" comes back

@@ -36,6 +36,8 @@ ONCE = frozenset(
     ("authorization", "content-encoding", "content-length", "content-type", "host")
 )  # fmt: skip
 
+SEND_SECONDS = 60.0  # how long a client of a stream may take to make room for more
+
 log = logging.getLogger("fraisier.http")
 
 
@@ -180,8 +182,11 @@ async def _stream(stream: EventStream, scope: Scope, receive: Receive, send: Sen
     try:
         if scope["method"] != "HEAD":
             async for chunk in stream.chunks():
-                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+                async with asyncio.timeout(SEND_SECONDS):
+                    await send({"type": "http.response.body", "body": chunk, "more_body": True})
         await send({"type": "http.response.body", "body": b""})
+    except TimeoutError:
+        stream.cut_off()
     finally:
         watching.cancel()
         stream.release()

@@ -91,11 +91,15 @@ class EventStream:
         self._waiting.append(chunk)
         self._size += len(chunk)
         self._wake.set()
-        if self._size > OUT_BYTES_MAX:
-            self._streams.slow += 1
-            self.end()
-            self._waiting.clear()
-            self.on_cut_off()
+        if self._size > OUT_BYTES_MAX and len(self._waiting) > 1:
+            self.cut_off()
+
+    def cut_off(self) -> None:
+        """The client does not read: nothing more is sent, and its connection ends."""
+        self._streams.slow += 1
+        self.end()
+        self._waiting.clear()
+        self.on_cut_off()
 
     async def drained(self) -> None:
         """Return when little waits, or nothing ever will."""

@@ -147,7 +147,8 @@ class Socket(asyncio.Protocol):
         """Send a message, unless the socket is closing. A client that is too slow is closed."""
         if self._closing or self._protocol.state is not OPEN:
             return
-        if self._transport.get_write_buffer_size() + len(text) > OUT_BYTES_MAX:
+        waiting = self._transport.get_write_buffer_size()
+        if waiting and waiting + len(text) > OUT_BYTES_MAX:
             self._streams.slow += 1
             reason = "too-slow: resume after the last cursor"
             self.close(TOO_SLOW, reason, SLOW_CLOSE_SECONDS)

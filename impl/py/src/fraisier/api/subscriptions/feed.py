@@ -128,12 +128,12 @@ class Feed:
         field, filters = subscription.field, subscription.filters
         async with self._turns:
             page = await self._log.between(field.topic, filters, subscription.after, until)
-            for event in page:
-                if not subscription.active:
-                    return
-                subscription.outlet.send(field.render(event), event.number)
+        for event in page:
+            if not subscription.active:
+                return
+            subscription.outlet.send(field.render(event), event.number)
+            await subscription.outlet.drained()
         subscription.after = page[-1].number if len(page) == PAGE else until
-        await subscription.outlet.drained()
 
     async def _followed(self) -> int:
         """The head, of a log that is being followed."""
