@@ -31,7 +31,10 @@ class Ci:
         shutil.copy(ROOT / ".ci" / "run", folder / ".ci" / "run")
         make = folder / "bin" / "make"
         make.parent.mkdir()
-        make.write_text(f'#!/bin/sh\necho "$*" >> {folder}/made\n[ "$1" != "$BREAKS" ] || exit 7\n')
+        make.write_text(
+            f'#!/bin/sh\necho "$*" >> {folder}/made\n'
+            f'echo "$1 $CONFORM_PATIENCE" >> {folder}/patience\n[ "$1" != "$BREAKS" ] || exit 7\n'
+        )
         make.chmod(0o755)
 
     def run(self, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -50,6 +53,10 @@ class Ci:
         """The words of each ``make``, in order."""
         return (self.folder / "made").read_text().splitlines()
 
+    def patience(self) -> list[str]:
+        """Each target with what its deadlines are multiplied by."""
+        return (self.folder / "patience").read_text().splitlines()
+
 
 @pytest.fixture
 def ci(tmp_path: Path) -> Ci:
@@ -62,6 +69,8 @@ def test_ci__all_goes_well__is_everything_with_its_durations(ci: Ci) -> None:
     done = ci.run()
     assert done.returncode == 0, done.stderr
     assert ci.made() == PARTS + [f"{lab} LAB_OPTIONS=--or-skip" for lab in LABS]
+    patient = [line.split()[0] for line in ci.patience() if line.endswith(" 3")]
+    assert patient == ["conformance", "conformance", "soak", *LABS]
     told = [line for line in done.stdout.splitlines() if line.startswith("ci: make ")]
     assert len(told) == len(PARTS) + len(LABS)
     assert all(", load " in line for line in told)

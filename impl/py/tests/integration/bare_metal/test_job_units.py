@@ -11,7 +11,8 @@ from fraisier.providers.systemd_jobs import job_unit_name, job_units
 from .conftest import Machine, eventually
 
 HOME = "/srv/chain"
-DUMP = f'echo dump >> {HOME}/notes; sleep "$PAUSE"; exit "$STATUS"'
+HELD = f"while [ -e {HOME}/hold ]; do sleep 0.05; done"
+DUMP = f'echo dump >> {HOME}/notes; {HELD}; exit "$STATUS"'
 JOBS = (
     Job("dump", "0 2 * * *", ("sh", "-c", DUMP)),
     Job("sync", "0 */6 * * *", ("./note.sh", "sync 100% of $HOME"), depends_on="dump"),
@@ -50,11 +51,20 @@ class Chain:
         """Names of the timers."""
         return tuple(name for name in job_units(FRAISE, HOME) if name.endswith(".timer"))
 
-    def set(self, status: int, pause: float = 0) -> None:
-        """How the next dump goes; nothing is noted yet."""
-        text = f"STATUS={status}\nPAUSE={pause}\n"
-        self.machine.write(f"{HOME}/environment", text)
-        self.machine.run(f"rm -f {HOME}/notes")
+    def set(self, status: int) -> None:
+        """How the next dump goes; nothing is noted yet, and nothing is held."""
+        self.machine.write(f"{HOME}/environment", f"STATUS={status}\n")
+        self.machine.run(f"rm -f {HOME}/notes {HOME}/hold")
+
+    def hold(self) -> None:
+        """Start a dump that goes on until it is let go, and come to where it waits."""
+        self.machine.run(f"touch {HOME}/hold")
+        self.start("dump", "--no-block")
+        eventually(lambda: self.notes() == ["dump"], "the begin of the dump")
+
+    def let_go(self) -> None:
+        """The dump may end."""
+        self.machine.run(f"rm {HOME}/hold")
 
     def start(self, job: str, option: str = "") -> None:
         """Start a job as its timer does; a failure of the job is none of the command."""
@@ -108,19 +118,22 @@ def test_job__has_failed__holds_the_others_back(chain: Chain) -> None:
 
 def test_job__runs__is_waited_for(chain: Chain) -> None:
     """The dependent job neither fails nor overtakes it."""
-    chain.set(0, pause=2)
-    chain.start("dump", "--no-block")
-    eventually(lambda: chain.notes() == ["dump"], "the begin of the dump")
-    chain.start("sync")
+    chain.set(0)
+    chain.hold()
+    chain.start("sync", "--no-block")
+    assert chain.notes() == ["dump"]
+    chain.let_go()
+    eventually(lambda: len(chain.notes()) == 3, "dump, report and sync")
+    assert chain.notes()[0] == "dump"
     assert "sync 100% of $HOME" in chain.notes()
 
 
 def test_job__runs__is_not_started_twice(chain: Chain) -> None:
     """A timer that elapses meanwhile changes nothing."""
-    chain.set(0, pause=5)
-    start = f"systemctl start {job_unit_name(FRAISE, 'dump')}.service"
-    begun = f"until grep -q dump {HOME}/notes 2> /dev/null; do sleep 0.05; done"
-    chain.machine.run(f"{start} --no-block; {begun}; {start}")  # there, for SSH takes its time
+    chain.set(0)
+    chain.hold()
+    chain.start("dump", "--no-block")
+    chain.let_go()
     eventually(lambda: "report" in chain.notes(), "the report after the dump")
     assert chain.notes() == ["dump", "report"]
 
