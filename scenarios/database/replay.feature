@@ -69,6 +69,19 @@ Feature: A command is carried out once
     And the last call is repeated with the same command id
     Then it answers the same as the first time and nothing changed
 
+  @database/replay/first-answer-again
+  Scenario: What a look has requested is told again
+    Given the registry holds:
+      | fraise | environment | branch | reconcile | repository |
+      | tail   | production  | main   | true      | https://t  |
+    And "w1" asks for a repository
+    And the look L1 finds in tail:
+      | ref_type | name | commit  |
+      | branch   | main | abc0009 |
+    When the last call is repeated with the same command id
+    Then it answers the same as the first time and nothing changed
+    And the cascade is Deployment L1:tail/production
+
   @database/replay/refusals-are-replayed
   Scenario: A refusal is replayed though it would be allowed now
     Given "alice" requests a deployment of tail/production
