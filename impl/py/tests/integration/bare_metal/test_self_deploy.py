@@ -20,7 +20,7 @@ fraises:
   fraisier:
     type: api
     git: {{repository: {HOME}/origin.git}}
-    health_check: {{path: /health, timeout: 15, interval: 0.2}}
+    health_check: {{path: /health, timeout: 30, interval: 0.2}}
     environments:
       production:
         branch: main
@@ -57,6 +57,7 @@ def home(machine: Machine) -> Iterator[Machine]:
             "impl/py/src": CHECKOUT / "impl/py/src",
             "db": CHECKOUT / "db",
             "schema/compiled": CHECKOUT / "schema/compiled",
+            "impl/dashboard": CHECKOUT / "impl/dashboard",
         },
     )
     machine.run(
