@@ -94,6 +94,8 @@ def test_wheel__sql_and_schema__are_packaged(wheel: Path) -> None:
             assert f"fraisier/_assets/{path.relative_to(root).as_posix()}" in found
     assert "fraisier/_assets/schema/compiled/CompiledSchema.json" in found
     assert "fraisier/_assets/db/objects.txt" in found
+    for path in (root / "impl" / "dashboard").rglob("*.js"):
+        assert f"fraisier/_assets/{path.relative_to(root).as_posix()}" in found
     assert not [name for name in found if "/tests/" in name]
 
 
@@ -140,6 +142,8 @@ def test_wheel__server__serves_graphql(installed: Installed) -> None:
         answer = httpx.post(f"{url}/graphql", json=query, timeout=20, trust_env=False)
         assert answer.json()["data"]["deployments"] == []
         assert answer.json()["data"]["fraises"]
+        page = httpx.get(f"{url}/dashboard/app.js", timeout=20, trust_env=False)
+        assert (page.status_code, page.headers["content-type"][:15]) == (200, "text/javascript")
         process.send_signal(signal.SIGTERM)
         assert process.wait(20) == 0
     finally:
