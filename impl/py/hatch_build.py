@@ -1,4 +1,4 @@
-"""Put the SQL, the compiled schema and the dashboard into the wheel, from a checkout or an sdist."""
+"""Put the SQL, the compiled schema and the dashboard into the wheel, from a checkout or sdist."""
 
 from __future__ import annotations
 
