@@ -129,6 +129,13 @@ def test_fault__in_the_gate__is_internal_and_silent(client: Client) -> None:
     assert "secret" not in json.dumps(response)
 
 
+def test_stats__nothing_counted_but_the_name__is_one_object(client: Client) -> None:
+    """There is one answer, whether rows would be counted or not."""
+    response = client.ask('{ a: stats { __typename } b: stats(fraise: "nobody") { __typename } }')
+    name = {"__typename": "DeploymentStats"}
+    assert response == {"data": {"a": name, "b": name}}
+
+
 def test_introspection__standard_query__is_served(sqlite_client: Client) -> None:
     """The query that tools send fits into the limits."""
     from graphql import build_client_schema, get_introspection_query

@@ -206,7 +206,11 @@ def _forbidden(fields: list[RootField], identity: Identity | None) -> list[dict[
         try:
             identity.require(field.scope)
         except FraisierError as error:
-            found.append(_describe_failure(error, field))
+            # No path: there is no answer that it could lead into.
+            message = f"{field.key}: {error.message}"
+            entry = describe(message, error.code, field.selected.location)
+            entry["extensions"]["hint"] = error.hint
+            found.append(entry)
     return found
 
 

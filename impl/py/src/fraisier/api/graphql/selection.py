@@ -20,15 +20,22 @@ MAXIMUM_ROOT_FIELDS = 100
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """The value of an argument: a constant, or the name of a variable."""
+    """
+    The value of an argument: a constant, the name of a variable, or a literal with
+    variables in it, as JSON may have them.
+    """
 
     argument: Argument
     constant: Any = None
     variable: str | None = None
+    node: Any = None
 
     def read(self, variables: Mapping[str, Any]) -> Any:
         """The value for one request; null and absence count as the default."""
-        value = self.constant if self.variable is None else variables.get(self.variable)
+        if self.node is not None:
+            value = literal(self.node, variables)
+        else:
+            value = self.constant if self.variable is None else variables.get(self.variable)
         return self.argument.default if value is None else value
 
 
@@ -152,6 +159,8 @@ def _read_argument(argument: Argument, node: Any) -> Given:
         return Given(argument)
     if node.kind == "variable":
         return Given(argument, variable=node.name.value)
+    if node.kind in ("list_value", "object_value"):
+        return Given(argument, node=node)
     value = literal(node)
     if argument.type.name == "ID" and value is not None:
         value = str(value)

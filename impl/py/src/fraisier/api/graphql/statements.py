@@ -226,7 +226,11 @@ class Builder:
             )
             for child in selected.children or ()
         ]
-        return f"SELECT {self._text(self._dialect.build(pairs))} FROM {root.plan['source']}"
+        built = self._dialect.build(pairs)
+        if all(child.field is None for child in selected.children or ()):
+            # Without a count in it there would be a row for each that would be counted.
+            built = f"CASE WHEN count(*) >= 0 THEN {built} END"
+        return f"SELECT {self._text(built)} FROM {root.plan['source']}"
 
     def _count(self, entry: Mapping[str, Any]) -> str:
         if entry["kind"] == "average":

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, cast
 
 from fraisier.api.graphql.failures import RequestRefusedError
@@ -58,18 +60,30 @@ def _boolean(value: Any) -> bool:
 
 
 def _id(value: Any) -> str:
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)  # to JSON 4.0 and 4 are the same number
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise UnfitError("is no ID")
     return str(value)
 
 
+def _date_time(value: Any) -> str:
+    if not isinstance(value, str) or not _TIME.fullmatch(value):
+        raise UnfitError("is no DateTime")
+    return value
+
+
+_TIME = re.compile(
+    r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])[Tt](?:[01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60)"
+    r"(?:\.\d+)?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)"
+)
 _SCALARS: dict[str, Coerce] = {
     "Int": _int,
     "Float": _float,
     "String": _string,
     "Boolean": _boolean,
     "ID": _id,
-    "DateTime": _string,
+    "DateTime": _date_time,
 }
 
 
@@ -152,8 +166,8 @@ def _enum(name: str, values: frozenset[str]) -> Coerce:
     return coerce
 
 
-def literal(node: ValueNode) -> Any:
-    """The value of a literal that validation has accepted and that holds no variable."""
+def literal(node: ValueNode, variables: Mapping[str, Any] = MappingProxyType({})) -> Any:
+    """The value of a literal that validation has accepted; an absent variable is null."""
     plain = cast(Any, node)
     match node.kind:
         case "int_value":
@@ -163,9 +177,11 @@ def literal(node: ValueNode) -> Any:
         case "null_value":
             return None
         case "list_value":
-            return [literal(value) for value in plain.values]
+            return [literal(value, variables) for value in plain.values]
         case "object_value":
-            return {entry.name.value: literal(entry.value) for entry in plain.fields}
+            return {entry.name.value: literal(entry.value, variables) for entry in plain.fields}
+        case "variable":
+            return variables.get(plain.name.value)
         case _:
             return plain.value
 
