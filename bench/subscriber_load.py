@@ -24,7 +24,7 @@ from typing import Any
 from fraisier.db import connect
 
 CURSOR = re.compile(rb'"cursor":(\d+)')
-CONNECTING_AT_ONCE = 100
+CONNECTING_AT_ONCE = 20
 DOCUMENT = (
     'subscription {{ deploymentProgress(deploymentId: "{deployment}")'
     " {{ deploymentId step progress message timestamp }} }}"
