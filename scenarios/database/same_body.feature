@@ -90,7 +90,7 @@ Feature: A body that was seen before is the same delivery
       | delivery_id | before  | commit_sha | payload_digest |
       | d4          | abc0000 | abc0001    | first          |
     Then the answer is "accepted" and nothing changed
-    And the entity is WebhookEvent d1
+    And the entity is WebhookEvent d3
 
   @database/process-webhook/moved-back-and-on-again-is-a-push
   Scenario: A branch that was deleted is made once more
