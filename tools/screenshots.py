@@ -95,13 +95,7 @@ def _story(past: Past) -> str:
         asked: dict[str, Any] = {"git_branch": branch, "actor": chance.choice(PEOPLE)}
         version = f"1.{number}.0"
         made = past.deployment(fraise, environment, how, version, trigger_type="webhook", **asked)
-        past.scratch.execute(
-            "UPDATE tb_deployment SET duration_seconds = :seconds, started_at ="
-            " strftime('%Y-%m-%dT%H:%M:%fZ', 'now', :back) WHERE id = :id",
-            seconds=round(chance.uniform(14, 80), 1),
-            back=f"-{(44 - number) * 15} hours",
-            id=made,
-        )
+        past.move(made, (44 - number) * 15, round(chance.uniform(14, 80), 1))
     webhook: dict[str, Any] = {"trigger_type": "webhook", "git_branch": "main", "actor": "bob"}
     past.deployment("shop", "production", "success", "1.44.0", **webhook)
     past.deployment("shop", "production", "failed", "1.45.0", {"error_message": FAILURE}, **webhook)

@@ -92,6 +92,16 @@ class Past:
         self.end(task, version, how, **({} if how == "success" else {**usual, **(why or {})}))
         return task.id
 
+    def move(self, deployment: str, hours: int, seconds: float) -> None:
+        """Let a deployment of SQLite have begun hours ago, and have taken some seconds."""
+        self.scratch.execute(
+            "UPDATE tb_deployment SET duration_seconds = :seconds, started_at ="
+            " strftime('%Y-%m-%dT%H:%M:%fZ', 'now', :back) WHERE id = :id",
+            seconds=seconds,
+            back=f"-{hours} hours",
+            id=deployment,
+        )
+
     def webhook(self, branch: str, version: str, sender: str, repository: str) -> dict[str, Any]:
         """A verified push; the answer of fn_process_webhook."""
         commit = commit_of(version)
