@@ -36,3 +36,13 @@ Feature: Why one webhook deploys nothing is nothing to another
       | left out | c1    | main   | A of blog/production has failed | paths-not-touched |
       | too many | c1    | dev    | A of blog/production is waiting | queue-full        |
       | too many | c9    | dev    | A of blog/production is waiting | queue-full        |
+
+  @database/routing/every-change-counts
+  Scenario: A change that is the only one counts, whatever the event says besides
+    When a webhook arrives with:
+      | delivery_id | branch | changes                                                                                           |
+      | d1          | wild   | [{"event_type": "push", "branch": "dev", "tag": null, "before": null, "commit_sha": "abc0007"}] |
+    Then the answer is "accepted"
+    And d1:shop/staging shows:
+      | git_branch | dev     |
+      | git_commit | abc0007 |
