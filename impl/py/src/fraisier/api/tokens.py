@@ -13,7 +13,7 @@ from fraisier.domain.tokens import digest_of, is_token
 
 _SQL = {
     "sqlite": "SELECT data FROM v_token_grant WHERE digest = ?",
-    "postgresql": "SELECT data FROM v_token_grant WHERE digest = $1",
+    "postgresql": "SELECT data::text FROM v_token_grant WHERE digest = $1",
 }
 
 log = logging.getLogger("fraisier.api")
