@@ -142,3 +142,14 @@ Feature: GraphQL subscriptions
       | transport    |
       | WebSocket    |
       | event stream |
+
+  @graphql/subscriptions/resume @thorough
+  Scenario: Twenty clients come back to a server that was killed
+    Given 20 clients subscribe to what ends
+    When 3 deployments of shop/production are made
+    And each client has heard of some of them
+    And the server is killed and started again
+    And 3 deployments of shop/production are made
+    And all clients come back
+    And 3 deployments of shop/production are made
+    Then every client has heard of all 9 deployments once, in their order

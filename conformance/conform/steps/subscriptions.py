@@ -62,6 +62,10 @@ class Subscriber:
         self.client.cut_off()
         self._last_id = getattr(self.client, "last_id", None)
 
+    def remember_results_only(self) -> None:
+        """What has arrived and was not looked at is as if it had not."""
+        self._last_id = str(self.cursor)
+
 
 class Subscribers:
     """All clients of a scenario, by name."""
@@ -198,3 +202,49 @@ def long_things(subscriber: Subscriber) -> list[str]:
     """The messages of 20 kB that it has had."""
     messages = [each["data"]["deploymentProgress"]["message"] for each in subscriber.results]
     return [message for message in messages if message.endswith(LONG)]
+
+
+@given(parsers.parse("{number:d} clients subscribe to what ends"))
+def many_subscribe(subscribers: Subscribers, number: int) -> None:
+    """Half of them over a WebSocket, half over a stream of events."""
+    for each in range(number):
+        transport = "WebSocket" if each % 2 else "event stream"
+        added = subscribers.add(
+            f"c{each}", transport, "subscription { deploymentCompleted { id } }"
+        )
+        added.connect(subscribers.server.url)
+
+
+@when(parsers.parse("{number:d} deployments of {fraise}/{environment} are made"))
+def are_made(asked: Asked, number: int, fraise: str, environment: str) -> None:
+    """Each succeeds."""
+    for _ in range(number):
+        name = f"d{len(asked.names)}"
+        asked.names[name] = make_deployment(asked.scratch, fraise, environment, "success", name)
+
+
+@when("each client has heard of some of them")
+def some_are_heard(subscribers: Subscribers) -> None:
+    """One, two or three."""
+    for number, each in enumerate(subscribers.named.values()):
+        each.take(1 + number % 3)
+
+
+@when("all clients come back")
+def all_come_back(subscribers: Subscribers) -> None:
+    """After what each has heard."""
+    for each in subscribers.named.values():
+        each.cut_off()
+        each.remember_results_only()
+        each.connect(subscribers.server.url)
+
+
+@then(parsers.parse("every client has heard of all {number:d} deployments once, in their order"))
+def all_have_heard(subscribers: Subscribers, number: int) -> None:
+    """Before and after."""
+    expected = list(subscribers.asked.names.values())
+    assert len(expected) == number
+    for each in subscribers.named.values():
+        each.take(number - len(each.results))
+        heard = [result["data"]["deploymentCompleted"]["id"] for result in each.results]
+        assert heard == expected, heard
