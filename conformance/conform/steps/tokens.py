@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from pytest_bdd import given, parsers, then, when
@@ -136,10 +136,10 @@ def compared(text: str) -> Any:
 
 def _without(value: Any) -> Any:
     if isinstance(value, dict):
-        kept = {key: item for key, item in value.items() if key not in ONLY_HERE}
-        return {key: _without(item) for key, item in kept.items()}
+        items = cast("dict[str, Any]", value).items()
+        return {key: _without(item) for key, item in items if key not in ONLY_HERE}
     if isinstance(value, list):
-        return [_without(item) for item in value]
+        return [_without(item) for item in cast("list[Any]", value)]
     return value
 
 
