@@ -13,7 +13,7 @@ from fraisier.db.postgresql_together import TOGETHER_MAX, PostgresqlCalls
 from fraisier.domain.errors import FraisierError
 from fraisier.domain.values import Answer
 
-REAP = ("fn_reap_expired_leases", {})
+REAP: tuple[str, dict[str, Any]] = ("fn_reap_expired_leases", {})
 SYNC = "fn_sync_registry"
 
 
@@ -81,10 +81,10 @@ def test_call__waits_too_long__is_told_busy(monkeypatch: pytest.MonkeyPatch) -> 
             return [answered(sql, 0)]
 
         calls = PostgresqlCalls(run, busy)
-        first = asyncio.create_task(calls.call(*REAP_ARGUMENTS))
+        first = asyncio.create_task(calls.call(REAP[0], None, {}))
         await asyncio.sleep(0)
         await asyncio.sleep(0)
-        second = asyncio.create_task(calls.call(*REAP_ARGUMENTS))
+        second = asyncio.create_task(calls.call(REAP[0], None, {}))
         with pytest.raises(FraisierError) as caught:
             await second
         go_on.set()
@@ -92,9 +92,6 @@ def test_call__waits_too_long__is_told_busy(monkeypatch: pytest.MonkeyPatch) -> 
         return caught.value.code, (await first).status_detail
 
     assert asyncio.run(scene()) == ("database-busy", "0")
-
-
-REAP_ARGUMENTS = ("fn_reap_expired_leases", None, {})
 
 
 def test_pool__many_together__each_has_its_own_answer(postgresql_url: str) -> None:
