@@ -9,5 +9,5 @@ Feature: The HTTP surfaces are what their document says
     And a server is running
     When every operation of the HTTP document is asked for, rightly and wrongly
     Then every answer is one that the document tells of
-    And at least 400 requests were sent, to all 5 operations
+    And at least 400 requests were sent, to all 7 operations
     And of each operation some were taken
