@@ -275,6 +275,16 @@ Feature: A webhook is taken
       | custom    | CUSTOM    |
 
   @database/process-webhook/wrong-webhooks-are-refused
+  Scenario: What is wrong is refused, also under an id that was seen before
+    Given a webhook arrives with:
+      | delivery_id | commit_sha |
+      | d1          | abc0001    |
+    When a webhook arrives with:
+      | delivery_id | event_type |
+      | d1          | strange    |
+    Then it is refused with "invalid-argument" of "event"
+
+  @database/process-webhook/wrong-webhooks-are-refused
   Scenario Outline: A webhook with <fault> is refused
     When a webhook arrives with:
       | provider   | delivery_id | event_type   | branch   | commit_sha |
