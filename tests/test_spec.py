@@ -24,6 +24,7 @@ AREAS = [
     "server",
     "webhook",
     "graphql",
+    "dashboard",
     "migration",
     "suite",
 ]
@@ -31,7 +32,8 @@ KEYS = {"id", "level", "profile", "text", "source"}
 PRODUCT_DOCUMENTS = ("PRD", "prd/001", "DESIGN")
 OTHER_SOURCES = re.compile(
     r"STYLE: [A-Z][\w ]+|reference/behaviours: (Receiving|Deploying|Telling)|db/README: .+"
-    r"|GraphQL specification, [\d.]+|GraphQL over HTTP|spec/\S+"
+    r"|GraphQL specification, [\d.]+|GraphQL over HTTP|graphql-(ws|sse): PROTOCOL.md.*"
+    r"|RFC \d+: .+|spec/\S+"
 )
 EXIT_STATUSES = {0, 1, 2, 3, 4, 5, 6, 130}
 CODE_KEYS = {"meaning", "class", "exit", "http", "definite"}

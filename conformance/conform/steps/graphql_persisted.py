@@ -27,7 +27,7 @@ def trusts(
     workspace: Workspace, server_keys: dict[str, Any], datatable: Sequence[Sequence[str]]
 ) -> None:
     """A file beside fraises.yaml with documents by their ids."""
-    documents = dict(row[:2] for row in datatable[1:])
+    documents = {row[0]: row[1] for row in datatable[1:]}
     (workspace.folder / LISTED).write_text(json.dumps(documents))
     server_keys["graphql"] = {"documents": LISTED}
 
