@@ -120,3 +120,29 @@ Feature: GraphQL mutations
       | secret        | code              |
       | a wrong one   | bad-signature     |
       | nothing       | missing-signature |
+
+  @graphql/mutations/json-has-any-form
+  Scenario Outline: JSON of a form that the function does not take is refused by the function
+    When GraphQL is asked:
+      """
+      mutation { createToken(name: "ci", scopes: <scopes>
+        digest: "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa") { success code token { name } } }
+      """
+    Then the data is:
+      """
+      {"createToken": {"success": false, "code": "invalid-argument", "token": null}}
+      """
+
+    Examples:
+      | scopes |
+      | true   |
+
+    @thorough
+    Examples:
+      | scopes        |
+      | 7             |
+      | "read"        |
+      | ""            |
+      | {read: true}  |
+      | [["read"]]    |
+      | [null]        |

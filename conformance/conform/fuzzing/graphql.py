@@ -94,11 +94,17 @@ def explore(ask: Ask, count: int, number: int, kinds: Sequence[str] = KINDS) -> 
     return outcome
 
 
+# What no request may bring about: a fault of the server, or of what it asks the database.
+FAULTS = ("internal", "database-outdated", "database-unavailable")
+
+
 def _judged(ask: Ask, body: Body, outcome: Outcome) -> str | None:
     answer, problems = ask(body)
     outcome.requests += 1
-    if '"internal"' in answer.text:
-        problems = [*problems, "a fault of the server itself"]
+    problems = [
+        *problems,
+        *(f"{code}, which nobody asked for" for code in FAULTS if f'"{code}"' in answer.text),
+    ]
     if problems:
         return f"{problems}\n{json.dumps(body)}\n{answer.status} {answer.text[:2000]}"
     outcome.note(answer)

@@ -92,6 +92,8 @@ class MutationField:
             value = argument_value(entry, variables)
             if entry.argument.type.name in self._enums and value is not None:
                 value = value.lower()
+            elif entry.argument.type.name == "JSON" and value is not None:
+                value = json.dumps(value)  # as JSON also what has no structure, such as true
             arguments[entry.argument.parameter or entry.argument.name] = value
         return arguments
 
