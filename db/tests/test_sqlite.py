@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -233,3 +234,11 @@ def test_claim__many_ended_deployments__reads_only_what_is_open(
     query = "SELECT 1 FROM tb_deployment WHERE status = 'pending' OR status = 'in_progress'"
     (step,) = database.execute(f"EXPLAIN QUERY PLAN {query}").fetchall()
     assert step["detail"].startswith("SEARCH tb_deployment USING COVERING INDEX ix_deployment_open")
+
+
+def test_new_id__each__is_a_uuid_of_version_7(database: sqlite3.Connection) -> None:
+    """Public ids are what other programs take for UUIDs, and no two rows share one."""
+    rows = database.execute("SELECT i.id FROM json_each('[1,2,3,4,5,6,7,8]') JOIN fx_new_id i")
+    ids = [uuid.UUID(text) for (text,) in rows]
+    assert len(set(ids)) == 8
+    assert {(each.version, each.variant) for each in ids} == {(7, uuid.RFC_4122)}

@@ -7,7 +7,7 @@ SELECT
         seconds * 1000 >> 16,
         seconds * 1000 & 0xffff,
         random() & 0xfff,
-        0x8000 | random() & 0x3fff,
+        0x8000 | (random() & 0x3fff),
         random() & 0xffffffffffff
     ) AS id
 FROM (SELECT CAST(strftime('%s', 'now') AS INTEGER) AS seconds);
