@@ -1,5 +1,6 @@
 -- A new public id: a UUID of version 7, which begins with the time. Ids that grow are written at
--- the end of an index, where the pages are at hand, and not all over it.
+-- the end of an index, where the pages are at hand, and not all over it. For rows that nobody
+-- names by the beginning of their id.
 CREATE VIEW fx_new_id AS
 SELECT
     printf(

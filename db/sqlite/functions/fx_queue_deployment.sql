@@ -33,12 +33,12 @@ BEGIN
     JOIN tb_fraise f ON f.pk_fraise = e.fk_fraise
     WHERE e.pk_environment = NEW.fk_environment;
 
+    -- Its id is by chance alone: its beginning names folders and containers on targets.
     INSERT INTO tb_deployment (
-        id, fk_request, fk_environment, fk_release, fraise, environment, kind, new_version,
+        fk_request, fk_environment, fk_release, fraise, environment, kind, new_version,
         target_provider, git_commit, git_branch
     )
     SELECT
-        i.id,
         pk_deployment_request,
         fk_environment,
         NEW.fk_release,
@@ -49,8 +49,7 @@ BEGIN
         target_provider,
         git_commit,
         git_branch
-    FROM fx_new_id i
-    JOIN tb_deployment_request
+    FROM tb_deployment_request
     WHERE pk_deployment_request = (SELECT MAX(pk_deployment_request) FROM tb_deployment_request);
 
     -- The newest row is the one made above: nobody else writes in this transaction.
