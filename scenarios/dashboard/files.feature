@@ -4,7 +4,7 @@ Feature: The files of the dashboard
   Background:
     Given a registry of one fraise
 
-  @dashboard/files/are-served @smoke
+  @dashboard/files/are-served
   Scenario Outline: <path> is there
     Given a server is running
     When GET "<path>" is sent
@@ -34,7 +34,7 @@ Feature: The files of the dashboard
       | /         |
       | /graphiql |
 
-  @dashboard/files/known-is-not-sent-again
+  @dashboard/files/known-is-not-sent-again @smoke
   Scenario: What the browser has is not sent again
     Given a server is running
     When GET "/dashboard/app.js" is sent
