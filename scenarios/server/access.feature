@@ -47,6 +47,20 @@ Feature: Status pages are closed unless they are opened
       | X-Forwarded-For | 192.0.2.7            |
       | Forwarded       | for=192.0.2.7        |
 
+  @server/open/not-to-other-pages
+  Scenario: server.open lets no page of another origin in, unless that is listed
+    Given pages of http://localhost:5173 may ask an open server
+    And a server is running
+    When pages ask, and are answered so:
+      | request      | origin                | status | allowed origin        | vary   |
+      | query        | its own               | 200    |                       | Origin |
+      | query        | http://localhost:5173 | 200    | http://localhost:5173 | Origin |
+      | query        | https://evil.example  | 401    |                       | Origin |
+      | query        | null                  | 401    |                       | Origin |
+      | deployment   | https://evil.example  | 401    |                       | Origin |
+      | query by GET | http://localhost:5174 | 401    |                       | Origin |
+    Then nothing changed
+
   @server/open/needs-the-loopback-address
   Scenario: A server that is open does not listen to the network
     Then the server does not start on "0.0.0.0" and says "insecure-address"

@@ -132,7 +132,7 @@ def operations() -> list[tuple[str, str]]:
         (path, method.upper())
         for path, item in document["paths"].items()
         for method in item
-        if method in ("get", "post", "head", "put", "delete")
+        if method in ("get", "post", "head", "put", "delete")  # options is of all browsers
     ]
 
 

@@ -11,6 +11,7 @@ from fraisier.config import Config
 from fraisier.domain.errors import FraisierError
 from fraisier.domain.identity import Identity, with_all_scopes
 from fraisier.http.app import Endpoint
+from fraisier.http.cors import is_welcome
 from fraisier.http.failures import Failures, too_many
 from fraisier.http.messages import Request, Response
 from fraisier.http.source import has_passed_a_proxy, is_loopback
@@ -32,8 +33,9 @@ class Guard:
 
     Without ``server.token`` nobody else gets in, unless ``server.open`` is true: then
     whoever asks from this very machine, and by a name of it. A page of the web that a
-    browser here shows is kept out by that, and so is what a proxy passes on. A token that
-    is given has to be right there, too: one that was revoked opens nothing.
+    browser here shows is kept out by that and by its origin, unless ``server.cors`` lists
+    it, and so is what a proxy passes on. A token that is given has to be right there, too:
+    one that was revoked opens nothing.
     """
 
     def __init__(
@@ -92,6 +94,8 @@ class Guard:
     def _is_open_to(self, request: Request) -> bool:
         server = self._config().server
         if not server.open or server.token is not None or has_passed_a_proxy(request.headers):
+            return False
+        if not is_welcome(request.headers, server.cors):
             return False
         return _is_this_machine(request.headers.get("host", "localhost"))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from typing import Any
 
@@ -53,6 +53,9 @@ def api_app(
     def settings() -> ServerSettings:
         return current().config.server
 
+    def origins() -> Sequence[str]:
+        return settings().cors
+
     failures = Failures(lambda: current().config.server.failed_signatures)
     graphql = GraphqlHttp(_compiled_schema(), database, _gate(current, failures), settings)
     guarded = Guard(lambda: current().config, failures, control_token, ApiTokens(database))
@@ -63,8 +66,9 @@ def api_app(
         guarded(live.choosing(_graphql_endpoint(graphql))),
         ("GET", "POST"),
         graphql_bytes_max,
+        origins=origins,
     )
-    app.sockets["/graphql"] = live.socket_route(guarded)
+    app.sockets["/graphql"] = live.socket_route(guarded, origins)
     app.on_stop = live.close
     webhook = WebhookEndpoint(current, database, failures)
     routes["/webhook"] = Route(webhook, ("POST",), BODY_BYTES_MAX, webhook.admit)

@@ -241,6 +241,12 @@ def _networks(reader: Reader, value: Any, path: Path) -> Any:
     return networks(reader, value, path)
 
 
+def _origins(reader: Reader, value: Any, path: Path) -> Any:
+    from fraisier.config.origins import origins
+
+    return origins(reader, value, path)
+
+
 _CHECKS: Mapping[str, Check] = {
     "text": _text,
     "name": _text,
@@ -251,6 +257,7 @@ _CHECKS: Mapping[str, Check] = {
     "boolean": _boolean,
     "port": _between(1, 65_535),
     "networks": _networks,
+    "origins": _origins,
     "failed_signatures": _between(1, 100_000),
     "graphql_depth": _between(1, 100),
     "graphql_complexity": _between(1, 100_000_000),

@@ -40,6 +40,7 @@ SHAPES: Mapping[str, Mapping[str, str]] = {
         "token": "secret",
         "open": "boolean",
         "trusted_proxies": "networks",
+        "cors": "origins",
         "failed_signatures": "failed_signatures",
         "dashboard": "boolean",
         "introspection": "boolean",

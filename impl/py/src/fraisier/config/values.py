@@ -75,6 +75,7 @@ class ServerSettings(NamedTuple):
     GraphQL and metrics ask for ``token``; without one they are closed, unless ``open``
     opens them to this machine. What one of ``trusted_proxies`` says about a client's
     address is believed. ``failed_signatures`` a minute are borne of one source.
+    ``cors`` are the origins whose pages may ask GraphQL.
     ``dashboard`` says whether the pages are served, ``introspection`` whether GraphQL
     tells its schema.
     """
@@ -84,6 +85,7 @@ class ServerSettings(NamedTuple):
     token: str | None = None
     open: bool = False
     trusted_proxies: tuple[Network, ...] = ()
+    cors: tuple[str, ...] = ()
     failed_signatures: int = DEFAULT_FAILED_SIGNATURES
     dashboard: bool = True
     introspection: bool = True

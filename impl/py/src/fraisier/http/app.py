@@ -11,6 +11,7 @@ from typing import Any
 
 from fraisier.domain.errors import FraisierError
 from fraisier.http.bodies import BODY_BYTES_MAX, BODY_SECONDS, Body, Budget, ClientGone, Receive
+from fraisier.http.cors import preflight, shared
 from fraisier.http.framing import check_framing, is_followed
 from fraisier.http.messages import (
     Request,
@@ -46,13 +47,15 @@ class Route:
     """
     An endpoint, the methods that it takes, and how much it reads.
 
-    ``admit`` sees every request before its body is read, and refuses by an error.
+    ``admit`` sees every request before its body is read, and refuses by an error. Pages of
+    ``origins()`` may ask from elsewhere.
     """
 
     endpoint: Endpoint
     methods: tuple[str, ...]
     body_bytes_max: int = 0
     admit: Callable[[Request], None] | None = None
+    origins: Callable[[], Sequence[str]] = tuple
 
     @property
     def allowed(self) -> tuple[str, ...]:
@@ -94,7 +97,7 @@ class HttpApp:
         announced = is_followed(scope["headers"])
         body = Body(receive, self._budget, self._body_seconds, announced=announced)
         try:
-            response = await self._respond(scope, body)
+            response = self._shared(scope, await self._respond(scope, body))
         except ClientGone:
             return
         finally:
@@ -148,13 +151,18 @@ class HttpApp:
             return error_response("not-found", "there is nothing at this path", 404)
         method = "GET" if scope["method"] == "HEAD" else scope["method"]
         if method not in route.methods:
-            return _method_not_allowed(route)
+            asked = preflight(scope["headers"], route.origins()) if method == "OPTIONS" else None
+            return asked or _method_not_allowed(route)
         request = self._request(scope, method)
         if route.admit is not None:
             route.admit(request)
         if route.body_bytes_max:
             request.body = await body.read(request.headers, route.body_bytes_max)
         return await route.endpoint(request)
+
+    def _shared(self, scope: Scope, response: Response) -> Response:
+        route = self.routes.get(scope["path"])
+        return response if route is None else shared(response, scope["headers"], route.origins())
 
     def _request(self, scope: Scope, method: str) -> Request:
         raw = scope["headers"]

@@ -83,9 +83,8 @@ class Response:
     def start(self) -> dict[str, Any]:
         """The ASGI message that begins the answer."""
         headers = [*self.headers, *self.security]
-        if (
-            self.stream is None and self.status != 304
-        ):  # whose length would be that of what is not sent
+        # That of 304 would be the length of what is not sent, and 204 may have none.
+        if self.stream is None and self.status not in (204, 304):
             headers.append((b"content-length", str(len(self.body)).encode()))
         if self.close:
             headers.append((b"connection", b"close"))

@@ -8,6 +8,7 @@ document must have the same keys, and each body must fit its schema.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ import pytest
 import yaml
 from fraisier.http.app import HttpApp, Route
 from fraisier.http.bodies import Budget
-from fraisier.http.health import HealthEndpoint
+from fraisier.http.health import FRESH_SECONDS, HealthEndpoint
 from fraisier.http.messages import Request, Response, json_response
 
 DOCUMENT = yaml.safe_load((Path(__file__).parents[5] / "spec" / "openapi.yaml").read_text())
@@ -77,6 +78,7 @@ STIMULI: dict[tuple[str, str, int], Stimulus] = {
     ("/graphql", "get", 413): lambda server: server.client.request(
         "GET", "/graphql", content=LARGE
     ),
+    ("/graphql", "options", 405): lambda server: server.client.options("/graphql"),
     ("/graphql", "post", 200): graphql(json={"query": "{ fraises { name } }"}),
     ("/graphql", "post", 400): graphql(content=b"{", headers={"content-type": "application/json"}),
     ("/graphql", "post", 406): graphql(json={"query": "{ fraises { name } }"}, headers=IMAGE),
@@ -90,9 +92,12 @@ STIMULI: dict[tuple[str, str, int], Stimulus] = {
     ("/webhook", "post", 415): webhook(PUSH, content_type="text/plain"),
     ("/health", "get", 200): get("/health"),
     ("/metrics", "get", 200): get("/metrics"),
+    ("/", "get", 200): get("/"),
+    ("/graphiql", "get", 200): get("/graphiql"),
 }
 # These need a server of their own, see the tests below.
 ELSEWHERE = {
+    ("/graphql", "options", 204),
     ("/graphql", "get", 401),
     ("/graphql", "post", 401),
     ("/metrics", "get", 401),
@@ -107,6 +112,10 @@ ELSEWHERE = {
     ("/webhook", "post", 503),
     ("/health", "get", 503),
     ("/metrics", "get", 503),
+    ("/", "get", 304),
+    ("/", "get", 404),
+    ("/graphiql", "get", 304),
+    ("/graphiql", "get", 404),
 }
 
 
@@ -129,7 +138,7 @@ def check(key: tuple[str, str, int], answer: httpx.Response) -> None:
         response = DOCUMENT["components"]["responses"][reference.rsplit("/", 1)[1]]
     kind = answer.headers["content-type"].split(";")[0]
     assert kind in response["content"]
-    if kind != "text/plain":
+    if kind.endswith("json"):
         schema = {**response["content"][kind]["schema"], "components": DOCUMENT["components"]}
         jsonschema.validate(answer.json(), schema)
 
@@ -165,6 +174,34 @@ def test_response__without_the_token__is_401(start: Any, sqlite_url: str) -> Non
         assert 1 <= int(answer.headers["retry-after"]) <= 60
 
 
+def test_response__pages__are_known_or_not_there(start: Any, sqlite_url: str) -> None:
+    """Who has a page gets the documented 304; where there are none the answer is 404."""
+    server = start(sqlite_url)
+    for path in ("/", "/graphiql"):
+        known = {"if-none-match": server.client.get(path).headers["etag"]}
+        assert server.client.get(path, headers=known).status_code == 304
+    server.stop()
+    client = start(sqlite_url, config=CONFIG_WITH_FORGE.format("dashboard: false", "")).client
+    check(("/", "get", 404), client.get("/"))
+    check(("/graphiql", "get", 404), client.get("/graphiql"))
+
+
+def test_response__for_a_listed_page__is_documented(start: Any, sqlite_url: str) -> None:
+    """A preflight has the documented headers and no body; a stream has its media type."""
+    config = CONFIG_WITH_FORGE.format("open: true, cors: ['http://localhost:5173']", "")
+    client = start(sqlite_url, config=config).client
+    page = {"origin": "http://localhost:5173"}
+    asked = client.options("/graphql", headers={**page, "access-control-request-method": "POST"})
+    documented = DOCUMENT["paths"]["/graphql"]["options"]["responses"]["204"]["headers"]
+    assert (asked.status_code, asked.content) == (204, b"")
+    assert {name.lower() for name in documented} <= asked.headers.keys()
+    events = {**page, "accept": "text/event-stream"}
+    stream = client.post("/graphql", json={"query": "{ __typename }"}, headers=events)
+    content = DOCUMENT["components"]["responses"]["Executed"]["content"]
+    assert stream.headers["content-type"].split(";")[0] in content
+    assert stream.headers["access-control-allow-origin"] == page["origin"]
+
+
 def test_response__from_elsewhere_or_too_often__is_refused(start: Any, sqlite_url: str) -> None:
     """Who may not deliver gets the documented 403, who fails too often the documented 429."""
     server = start(sqlite_url, config=CONFIG_WITH_FORGE.format("failed_signatures: 1", ""))
@@ -186,6 +223,7 @@ def test_response__database_gone__is_503(start: Any, sqlite_url: str) -> None:
     assert server.client.get("/health").status_code == 200
     for file in folder.glob("fraisier.db*"):
         file.unlink()
+    time.sleep(2 * FRESH_SECONDS)  # until then it may say what it knew
     check(("/health", "get", 503), server.client.get("/health"))
     # The next use opens the path again: something else is there now.
     (folder / "fraisier.db").write_bytes(b"no database " * 1000)

@@ -95,6 +95,27 @@ def test_guard__open__asks_for_a_name_of_this_machine(host: str, expected: str) 
     assert code(OPEN, host=host) == expected
 
 
+@pytest.mark.parametrize(
+    ("origin", "expected"),
+    [
+        ("http://localhost:8000", "in"),
+        ("https://desk.example", "in"),  # listed
+        ("https://desk.example:444", "unauthorized"),
+        ("http://localhost:5173", "unauthorized"),
+        ("http://127.0.0.1:8000", "unauthorized"),
+        ("https://desk.example, https://desk.example", "unauthorized"),
+        ("http://[", "unauthorized"),
+        ("null", "unauthorized"),
+        ("", "unauthorized"),
+    ],
+)
+def test_guard__open__keeps_pages_of_other_origins_out(origin: str, expected: str) -> None:
+    """Nothing but its origin says who asks, where no token does."""
+    server = OPEN._replace(cors=("https://desk.example",))
+    assert code(server, host="localhost:8000", origin=origin) == expected
+    assert code(WITH_TOKEN, origin=origin, authorization=f"Bearer {TOKEN}") == "in"
+
+
 def test_guard__open__takes_who_names_no_host() -> None:
     """HTTP/1.0 has no such header; browsers always send it."""
     assert code(OPEN) == "in"

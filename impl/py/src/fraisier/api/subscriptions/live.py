@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from fraisier.api.subscriptions.feed import Feed
 from fraisier.api.subscriptions.log import EventLog
@@ -11,6 +11,7 @@ from fraisier.api.subscriptions.operations import Operations
 from fraisier.api.subscriptions.sse import EventStreams, asks_for_events
 from fraisier.api.subscriptions.transport_ws import SUBPROTOCOL, Speaking
 from fraisier.domain.errors import FraisierError
+from fraisier.http.cors import is_welcome
 from fraisier.http.websocket import SocketRoute
 
 if TYPE_CHECKING:
@@ -40,24 +41,28 @@ class Live:
 
         return chosen
 
-    def socket_route(self, guard: Guard) -> SocketRoute:
-        """Where WebSockets are opened. Who the client is, it may say in its first message."""
-        return SocketRoute((SUBPROTOCOL,), check_origin, Speaking(self._operations, guard).session)
+    def socket_route(self, guard: Guard, origins: Callable[[], Sequence[str]]) -> SocketRoute:
+        """
+        Where WebSockets are opened, also by pages of ``origins()``. Who the client is, it may
+        say in its first message.
+        """
+
+        def admit(request: Request) -> None:
+            check_origin(request, origins())
+
+        return SocketRoute((SUBPROTOCOL,), admit, Speaking(self._operations, guard).session)
 
     async def close(self) -> None:
         """Stop following the event log."""
         await self._feed.close()
 
 
-def check_origin(request: Request) -> None:
+def check_origin(request: Request, origins: Sequence[str]) -> None:
     """
     Refuse a page of another site: browsers send what they know to any WebSocket.
 
     Raises:
         FraisierError: ``origin-refused``.
     """
-    origin = request.headers.get("origin")
-    if origin is None:
-        return
-    if urlsplit(origin).netloc.lower() != request.headers.get("host", "").lower():
+    if not is_welcome(request.headers, origins):
         raise FraisierError("pages of this origin may not connect", code="origin-refused")
