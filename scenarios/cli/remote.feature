@@ -25,6 +25,8 @@ Feature: Commands ask a server on another machine
 
   @cli/remote/same-as-local @thorough
   Scenario Outline: <command> says the same from afar
+    When `list` is run from afar with the token "all"
+    Then it says what the server's own machine says
     When `<command>` is run from afar with the token "all"
     Then it says what the server's own machine says
 
