@@ -20,14 +20,14 @@ from conform.dialects.sqlite import path_of
 from conform.world.waiting import patient
 
 WAIT_SECONDS = 30.0
-KEY = 7_166_722  # of the advisory lock
+KEY = 40_961_337  # of the advisory lock; the database has others of its own
 STATE = """
 SELECT state FROM tb_deployment_step WHERE step = '{step}'
    AND fk_deployment = (SELECT max(pk_deployment) FROM tb_deployment)
 """
 WAITING = """
 SELECT 1 FROM pg_locks JOIN pg_database d ON d.oid = database
- WHERE locktype = 'advisory' AND NOT granted AND datname = current_database()
+ WHERE locktype = 'advisory' AND objid = {key} AND NOT granted AND datname = current_database()
 """
 DROP = "DROP FUNCTION IF EXISTS conform_turnstile CASCADE"
 TRIGGER = """
@@ -109,7 +109,7 @@ class _Postgresql:
 
     def wait(self) -> bool:
         deadline = time.monotonic() + patient(WAIT_SECONDS)
-        while not self._connection.execute(WAITING.encode()).fetchone():
+        while not self._connection.execute(WAITING.format(key=KEY).encode()).fetchone():
             assert time.monotonic() < deadline, "nobody has begun the step"
             time.sleep(0.01)
         return True
