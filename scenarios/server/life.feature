@@ -48,3 +48,4 @@ Feature: A server's life
     Given a server with an observer is running
     When a deployment that sleeps has begun
     Then the server answers /health at once, again and again
+    And the build has not gone on meanwhile

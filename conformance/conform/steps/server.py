@@ -56,11 +56,16 @@ def slow_deployment(implementation: Subject, workspace: Workspace) -> None:
 
 
 @then("the server answers /health at once, again and again")
-def health_at_once(happened: Happened, implementation: Subject, workspace: Workspace) -> None:
-    """Fifty times, and the build has not gone on meanwhile: it may not yet."""
+def health_at_once(happened: Happened) -> None:
+    """Fifty times."""
     assert happened.server is not None, "no server is running"
     answers = [happened.server.get("/health").status for _ in range(50)]
     assert answers == [200] * 50
+
+
+@then("the build has not gone on meanwhile")
+def build_is_held(implementation: Subject, workspace: Workspace) -> None:
+    """It may not yet; from now on it may."""
     row = implementation.scratch.row("SELECT status FROM tb_deployment")
     assert row["status"] == "in_progress", "the deployment ended before it was let go on"
     Path(f"{build_has_begun(workspace)}-over").touch()
