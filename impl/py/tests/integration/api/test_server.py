@@ -72,9 +72,7 @@ def test_metrics__after_requests__counts_them(start: Start, database_url: str) -
     assert "shop" not in answer.text
 
 
-@pytest.mark.parametrize(
-    "path", ["/index", "/healthz", "/webhook/", "/status", "/%00", "//health"]
-)
+@pytest.mark.parametrize("path", ["/index", "/healthz", "/webhook/", "/status", "/%00", "//health"])
 def test_paths__unknown__are_not_found(shared_server: Any, path: str) -> None:
     """There are no pages beside the documented ones."""
     answer = shared_server.client.get(httpx.URL(shared_server.url + path))
