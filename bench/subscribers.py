@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from fraisier.db import connect
-from fraisier_lab import cluster
 
 from bench.data import install, write_config
+from bench.databases import on_each
 from bench.servers import PYTHON, pin, running_by_contract
 
 BUDGETS = {"p99_ms": 250.0, "kilobytes_each": 64.0}  # thousands, an event each second
@@ -24,16 +24,7 @@ FEW = {"subscribers": 10, "events": 200, "pause": 0.05}
 def measure_all(options: argparse.Namespace) -> dict[str, Any]:
     """Many and few, on SQLite and on PostgreSQL."""
     many = {"subscribers": options.subscribers, "events": options.events, "pause": 1.0}
-    results = {"sqlite": _measured(None, many)}
-    try:
-        url, stop = cluster.start_installed(durable=True)
-    except (OSError, cluster.CannotStartError) as reason:
-        print(f"PostgreSQL is not measured: {reason}")
-    else:
-        try:
-            results["postgresql"] = _measured(url, many)
-        finally:
-            stop()
+    results = on_each(lambda database: _measured(None if database == "sqlite" else database, many))
     print(table(results))
     return results
 

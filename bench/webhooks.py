@@ -15,8 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from fraisier_lab import cluster
-
+from bench.databases import on_each
 from bench.servers import PYTHON, Server, free_port, pin, running, running_by_contract
 
 SECRET = "a-secret-of-the-bench"
@@ -59,16 +58,7 @@ class Setting:
 
 def measure_all(options: argparse.Namespace) -> dict[str, list[dict[str, Any]]]:
     """Every database that can be had, and the floor; the table is printed."""
-    results = {"sqlite": measure("sqlite", options)}
-    try:
-        url, stop = cluster.start_installed(durable=True)
-    except (OSError, cluster.CannotStartError) as reason:
-        print(f"PostgreSQL is not measured: {reason}")
-    else:
-        try:
-            results["postgresql"] = measure(url, options)
-        finally:
-            stop()
+    results = on_each(lambda database: measure(database, options))
     results["floor"] = floor(options)
     print(table(results))
     return results
