@@ -140,7 +140,7 @@ class PostgresqlConnection:
         query = f"SELECT {', '.join(COLUMNS)} FROM {function}({passed})"
         row = self._execute(query, values).fetchone()
         assert row is not None, f"{function} returned no row"
-        return {key: _plain(value) for key, value in row.items()}
+        return {key: plain(value) for key, value in row.items()}
 
     def rows(self, sql: str, parameters: Mapping[str, Any]) -> list[Row]:
         """Rows as dictionaries, with values as the other dialects show them."""
@@ -148,7 +148,7 @@ class PostgresqlConnection:
         cursor = self._execute(_psycopg_style(sql, values), values or None)
         if cursor.description is None:
             return []
-        return [{key: _plain(value) for key, value in row.items()} for row in cursor]
+        return [{key: plain(value) for key, value in row.items()} for row in cursor]
 
     def script(self, sql: str) -> None:
         """Run the statements inside one transaction."""
@@ -201,7 +201,8 @@ def _psycopg_style(sql: str, parameters: Mapping[str, Any]) -> str:
     return re.sub(rf"(?<!:):({names})\b", r"%(\1)s", sql.replace("%", "%%"))
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """A value as the other dialects show it: times and ids are text."""
     if isinstance(value, datetime):
         text = value.astimezone(UTC).isoformat(timespec="milliseconds")
         return text.replace("+00:00", "Z")
