@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from conform.mutation.mutants import mutants
 from conform.places import checkout
 from conform.requirements import Requirement
+from conform.selftest import faults
 from conform.selftest.faults import Fault, load
 from conform.selftest.job import Outcome, outcome_of
 from conform.selftest.overlay import broken
+from conform.selftest.reasons import gaps, reasons
 from conform.selftest.report import coverage, line, summary, unbroken
 from conform.selftest.run import judge
 from conform.verdicts import SetupError
@@ -53,6 +59,8 @@ def written(folder: Path, *faults: dict[str, Any]) -> Path:
         ({"replace": FAULT["find"]}, "it changes nothing"),
         ({"replace": "def def"}, "is no Python"),
         ({"more": "keys"}, "it has the keys"),
+        ({"breaks": ["webhook/none", 1]}, "it has the keys"),
+        ({"breaks": []}, "it has the keys"),
     ],
 )
 def test_load__fault_that_is_wrong__is_refused(
@@ -61,6 +69,91 @@ def test_load__fault_that_is_wrong__is_refused(
     """With the place and what is wrong."""
     with pytest.raises(SetupError, match=told):
         load(written(folder, {**FAULT, **change}))
+
+
+def test_load__entry_that_is_wrong__is_refused_with_its_line(folder: Path) -> None:
+    """The file and the line come first."""
+    with pytest.raises(SetupError, match=r"^conformance/faults/some\.yaml:8: there is no x\.py$"):
+        load(written(folder, FAULT, {**FAULT, "file": "x.py"}))
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("faults:\n- {fault: a]\n", ":2: the YAML is broken: "),
+        ("faults:\n\t- x\n", ":2: the YAML is broken: "),
+        ("- just a list\n", ":1: this is no mapping with lists"),
+        ("faults: text\n", ":1: this is no mapping with lists"),
+        ("others: []\n", ":1: this is no mapping with lists"),
+        ("faults:\n- just text\n", ":2: it has the keys"),
+    ],
+)
+def test_command__file_that_is_no_list_of_faults__is_one_line_and_exit_2(
+    folder: Path, text: str, told: str
+) -> None:
+    """With the file and the line, and no traceback."""
+    (folder / "conformance" / "faults" / "some.yaml").write_text(text)
+    done = subprocess.run(
+        [sys.executable, "-m", "conform.cli", "selftest"],
+        env={**os.environ, "CONFORM_CHECKOUT": str(folder)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"conform: conformance/faults/some.yaml{told}")
+    assert done.stderr.count("\n") == 1
+
+
+def test_load__several_requirements__are_judged_one_by_one(folder: Path) -> None:
+    """One edit, a question for each of them."""
+    both = [FAULT["breaks"], "webhook/github/good-push-is-accepted"]
+    found = load(written(folder, {**FAULT, "breaks": both}))
+    assert [fault.breaks for fault in found] == both
+    assert len({fault.key for fault in found}) == 2
+    with pytest.raises(SetupError, match="names a requirement twice"):
+        load(written(folder, {**FAULT, "breaks": [both[0], both[0]]}))
+
+
+def test_load__mutation__is_the_script_of_the_mutant() -> None:
+    """A rule is named as `conform mutate` does, and its text stands in db/ only."""
+    file = "db/sqlite/functions/fn_cancel_deployment.sql"
+    script = (ROOT / file).read_text()
+    mutant = mutants(file, script)[0]
+    entry = {"fault": "f", "breaks": "b", "file": file, "mutation": mutant.name}
+    found = list(faults.made(ROOT, entry))
+    assert [(each.find, each.replace) for each in found] == [(script, mutant.script)]
+    assert list(faults.wrong(ROOT, entry)) == []
+    assert "has no mutant" in next(faults.wrong(ROOT, {**entry, "mutation": "drop nothing"}))
+
+
+def test_gaps__what_is_missing_or_stale__is_named() -> None:
+    """A MUST without either, a reason beside a fault, a reason of nothing."""
+    known = {each.id: each for each in (must(FAULT["breaks"]), must("webhook/other"))}
+    why = {FAULT["breaks"]: "none", "webhook/none": "none"}
+    assert [line.partition(":")[0] for line in gaps(known, [fault()], why)] == [
+        "webhook/other",
+        FAULT["breaks"],
+        "webhook/none",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["- just text", "- {requirements: [], why: x}", "- {requirements: [a], why: ''}"]
+)
+def test_reasons__incomplete_entry__is_refused(folder: Path, text: str) -> None:
+    """Requirements and a reason."""
+    (folder / "conformance" / "faults" / "some.yaml").write_text(f"reasons:\n{text}\n")
+    with pytest.raises(SetupError, match=r"some\.yaml:2: it has the keys requirements"):
+        reasons(folder)
+
+
+def test_reasons__same_requirement_again__is_refused(folder: Path) -> None:
+    """It has one reason."""
+    text = "reasons:\n- {requirements: [a], why: x}\n- {requirements: [a], why: y}\n"
+    (folder / "conformance" / "faults" / "some.yaml").write_text(text)
+    with pytest.raises(SetupError, match=r"some\.yaml:3: a has a reason already"):
+        reasons(folder)
 
 
 def test_load__same_name_twice__is_refused(folder: Path) -> None:

@@ -7,16 +7,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any
-
-import yaml
+from typing import Any, cast
 
 from conform import requirements
 from conform.dialects import DIALECTS
+from conform.mutation.mutants import mutants
 from conform.requirements import Requirement
+from conform.selftest.reading import entries
 from conform.verdicts import SetupError
 
-KEYS = ("fault", "breaks", "file", "find", "replace")
+KEYS = ("fault", "breaks", "file")
+TEXTS = ("find", "replace")
+MUTATION = "mutation"  # instead of the texts: its name in `conform mutate`
 BY = "by"  # part of the title of the scenario that notices; only it is asked
 
 
@@ -37,6 +39,11 @@ class Fault:
         dialect = Path(self.file).parts[1]
         return (dialect,) if dialect in DIALECTS else tuple(DIALECTS)
 
+    @property
+    def key(self) -> tuple[str, str]:
+        """One edit may break several requirements, and is judged for each of them."""
+        return self.name, self.breaks
+
 
 def load(checkout: Path, only: tuple[str, ...] = ()) -> list[Fault]:
     """
@@ -46,38 +53,47 @@ def load(checkout: Path, only: tuple[str, ...] = ()) -> list[Fault]:
         SetupError: An entry is incomplete or stale; all of them are named.
     """
     known = requirements.load(checkout)
-    entries = list(_entries(checkout / "conformance" / "faults"))
-    problems = [f"{where}: {text}" for where, entry in entries for text in _wrong(checkout, entry)]
+    listed = list(entries(checkout, "faults"))
+    problems = [f"{where}: {text}" for where, entry in listed for text in wrong(checkout, entry)]
     if not problems:
-        found = [_fault(entry) for _, entry in entries]
-        problems = [*_doubles(found), *_unchecked(found, known)]
+        found = [fault for _, entry in listed for fault in made(checkout, entry)]
+        problems = [*_doubles([entry for _, entry in listed]), *_unchecked(found, known)]
         chosen = [fault for fault in found if _fits(fault, only)]
         if not problems and chosen:
             return chosen
     raise SetupError("\n".join(problems) or "no fault fits")
 
 
-def _entries(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    for path in sorted(folder.glob("*.yaml")):
-        document: dict[str, Any] = yaml.safe_load(path.read_text()) or {}
-        for number, entry in enumerate(document.get("faults") or (), 1):
-            yield f"{path.name}, fault {number}", entry
-
-
-def _wrong(checkout: Path, entry: dict[str, Any]) -> Iterator[str]:
-    texts = all(isinstance(value, str) for value in entry.values())
-    if set(entry) - {BY} != set(KEYS) or not texts:
-        yield f"it has the keys {', '.join(KEYS)}, and may have {BY}, all of them texts"
+def wrong(checkout: Path, entry: dict[str, Any]) -> Iterator[str]:
+    """What is incomplete or stale in an entry."""
+    if not _complete(entry):
+        texts = f"{', '.join(TEXTS)} or {MUTATION}"
+        yield f"it has the keys {', '.join(KEYS)}, {texts}, and may have {BY}, all of them texts"
         return
     path = checkout / entry["file"]
     if not path.is_file():
         yield f"there is no {entry['file']}"
+    elif MUTATION in entry:
+        if not _mutant(path, entry):
+            yield f"{entry['file']} has no mutant {entry[MUTATION]!r}"
     elif (count := path.read_text().count(entry["find"])) != 1:
         yield f"{entry['file']} holds the text {count} times: {entry['find']!r}"
     elif entry["find"] == entry["replace"]:
         yield "it changes nothing"
     elif path.suffix == ".py" and (reason := _no_python(path, entry)):
         yield f"with it {entry['file']} is no Python: {reason}"
+
+
+def _complete(entry: dict[str, Any]) -> bool:
+    """All keys are there, no others, and they hold texts; ``breaks`` may be a list of them."""
+    texts = [*(value for key, value in entry.items() if key != "breaks"), *_broken_by(entry)]
+    ways = ({*KEYS, *TEXTS}, {*KEYS, MUTATION})
+    return set(entry) - {BY} in ways and all(isinstance(text, str) for text in texts)
+
+
+def _broken_by(entry: dict[str, Any]) -> list[Any]:
+    breaks = entry.get("breaks")
+    return cast("list[Any]", breaks) if isinstance(breaks, list) and breaks else [breaks]
 
 
 def _no_python(path: Path, entry: dict[str, Any]) -> str:
@@ -89,13 +105,28 @@ def _no_python(path: Path, entry: dict[str, Any]) -> str:
     return ""
 
 
-def _fault(entry: dict[str, Any]) -> Fault:
-    return Fault(*(entry[key] for key in KEYS), by=entry.get(BY, ""))
+def _mutant(path: Path, entry: dict[str, Any]) -> str:
+    """The whole script of the mutant, or nothing."""
+    made = mutants(entry["file"], path.read_text())
+    return next((each.script for each in made if each.name == entry[MUTATION]), "")
 
 
-def _doubles(found: list[Fault]) -> Iterator[str]:
-    names = Counter(fault.name for fault in found)
+def made(checkout: Path, entry: dict[str, Any]) -> Iterator[Fault]:
+    """One for each requirement that the entry breaks."""
+    path = checkout / entry["file"]
+    mutated = MUTATION in entry
+    find = path.read_text() if mutated else entry["find"]
+    replace = _mutant(path, entry) if mutated else entry["replace"]
+    for breaks in _broken_by(entry):
+        yield Fault(entry["fault"], breaks, entry["file"], find, replace, entry.get(BY, ""))
+
+
+def _doubles(listed: list[dict[str, Any]]) -> Iterator[str]:
+    names = Counter(entry["fault"] for entry in listed)
     yield from (f'"{name}" comes twice' for name, count in names.items() if count > 1)
+    for entry in listed:
+        if len(set(_broken_by(entry))) < len(_broken_by(entry)):
+            yield f"{entry['fault']}: it names a requirement twice"
 
 
 def _unchecked(found: list[Fault], known: dict[str, Requirement]) -> Iterator[str]:

@@ -59,8 +59,8 @@ def judge(
         with ThreadPoolExecutor(workers) as pool:
             results = pool.map(judged, range(len(shares)))
             found = [*absent, *(each for some in results for each in some)]
-    order = {fault.name: number for number, fault in enumerate(faults)}
-    return sorted(found, key=lambda each: order[each.fault.name])
+    order = {fault.key: number for number, fault in enumerate(faults)}
+    return sorted(found, key=lambda each: order[each.fault.key])
 
 
 def _shares(asked: Asked, workers: int) -> Iterator[Share]:
