@@ -39,6 +39,8 @@ def run(arguments: Sequence[str], program: str = "fraisier") -> int:
         sys.stdout.flush()
     except BrokenPipeError:
         return _quiet_broken_pipe()
+    except KeyboardInterrupt:  # while the end was being shown: what is buffered still goes out
+        return _interrupted().exit_status
     return status or _lost_output(session)
 
 
@@ -79,7 +81,7 @@ def _as_failure(error: BaseException, session: Session) -> FraisierError:
     if isinstance(error, click.UsageError):
         return _usage(error)
     if isinstance(error, click.Abort | KeyboardInterrupt):
-        return FraisierError("the operation was interrupted", code="interrupted")
+        return _interrupted()
     if session.environ.get("FRAISIER_DEBUG") == "1":
         import traceback
 
@@ -87,6 +89,10 @@ def _as_failure(error: BaseException, session: Session) -> FraisierError:
     text = f"{type(error).__name__}: {error}"
     hint = "set FRAISIER_DEBUG=1 to see where, and please report it"
     return FraisierError(_without_secrets(text), code="internal", hint=hint)
+
+
+def _interrupted() -> FraisierError:
+    return FraisierError("the operation was interrupted", code="interrupted")
 
 
 def _usage(error: click.UsageError) -> FraisierError:

@@ -223,3 +223,16 @@ def test_table__wide_characters__columns_stay_aligned(capsys: pytest.CaptureFixt
     """A wide character takes two columns and a combining one none."""
     Output().table(("a", "b"), [("\u6f22\u5b57", "x"), ("e\u0301", "y")], "")
     assert capsys.readouterr().out.splitlines() == ["A     B", "\u6f22\u5b57  x", "e\u0301     y"]
+
+
+def test_failure__interrupted_while_shown__ends_like_an_interruption(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Ctrl-C while the error is being written is no stack trace and no death by the signal."""
+
+    def interrupted(*_: object, **__: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(main, "show_failure", interrupted)
+    assert main.run(["--config", "x.yaml", "list"]) == 130
