@@ -105,6 +105,11 @@ class Collection:
     problems: list[Problem] = field(default_factory=list[Problem])
     ids: dict[str, set[str]] = field(default_factory=dict[str, set[str]])  # id -> files
 
+    @property
+    def files(self) -> set[str]:
+        """The feature files that have cases."""
+        return {case.file for case in self.cases}
+
 
 def collect(scenarios: Path, checkout: Path) -> Collection:
     """Read every feature file below ``scenarios``."""
@@ -127,16 +132,20 @@ def _read_feature(path: Path, file: str, found: Collection, checkout: Path) -> N
     document = _parse(path, where, found)
     feature = (document or {}).get("feature")
     if not feature:
-        found.problems.append(Problem(f"{where}:1", "feature file without a feature"))
+        found.problems.append(
+            Problem(f"{where}:1", "feature file without a feature: write one, or remove it")
+        )
         return
     scenarios = list(_scenarios(feature, _tags(feature), ()))
     if not scenarios:
-        found.problems.append(Problem(f"{where}:1", "feature file without a scenario"))
+        found.problems.append(
+            Problem(f"{where}:1", "feature file without a scenario: write one, or remove it")
+        )
     names: dict[str, int] = {}
     for scenario, tags, background in scenarios:
         line, name = scenario["location"]["line"], scenario["name"]
         if name in names:
-            text = f'scenario "{name}" has the name of the one in line {names[name]}'
+            text = f'scenario "{name}" has the name of the one in line {names[name]}: rename one'
             found.problems.append(Problem(f"{where}:{line}", text))
         names.setdefault(name, line)
         _check_steps(scenario, background, f"{where}:{line}", found)
@@ -176,9 +185,9 @@ def _check_steps(
     scenario: Mapping[str, Any], background: Sequence[Any], where: str, found: Collection
 ) -> None:
     if not scenario["steps"]:
-        found.problems.append(Problem(where, "scenario without steps"))
+        found.problems.append(Problem(where, "scenario without steps: write them, or remove it"))
     elif not any(step["keywordType"] == "Outcome" for step in (*background, *scenario["steps"])):
-        found.problems.append(Problem(where, "scenario without a Then"))
+        found.problems.append(Problem(where, "scenario without a Then: say what must hold"))
 
 
 def _looks_inside(steps: Sequence[Mapping[str, Any]]) -> bool:
@@ -197,24 +206,32 @@ def _add_cases(
     for each in requirements:
         found.ids.setdefault(each, set()).add(file)
     if not requirements:
-        found.problems.append(Problem(where, "scenario without the id of a requirement"))
+        found.problems.append(
+            Problem(
+                where, "scenario without the id of a requirement: tag it with the one it checks"
+            )
+        )
     plain = frozenset(tags) & PLAIN_TAGS
     line, name = scenario["location"]["line"], scenario["name"]
     if not scenario["examples"]:
         if "outline" in scenario["keyword"].lower():
-            found.problems.append(Problem(where, "outline without Examples"))
+            found.problems.append(
+                Problem(where, "outline without Examples: add a table, or make it a Scenario")
+            )
         alone = Case(file, line, name, (), requirements, plain, looks_inside=inside)
         found.cases.append(alone)
     seen: set[tuple[tuple[str, str], ...]] = set()
     for examples in scenario["examples"]:
         if not examples.get("tableBody"):
             at = f"{where.rpartition(':')[0]}:{examples['location']['line']}"
-            found.problems.append(Problem(at, "Examples without a row"))
+            found.problems.append(
+                Problem(at, "Examples without a row: add one, or remove the table")
+            )
             continue
         for row, example in _rows(examples):
             if example in seen:
                 at = f"{where.rpartition(':')[0]}:{row}"
-                found.problems.append(Problem(at, "example comes twice"))
+                found.problems.append(Problem(at, "example comes twice: remove one"))
             seen.add(example)
             number = len(seen) - 1
             case = Case(file, row, name, example, requirements, plain, number, looks_inside=inside)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import shutil
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from conform.verdicts import SetupError
 
@@ -84,8 +85,31 @@ def _values(path: Path, checkout: Path) -> dict[str, Any]:
     except yaml.YAMLError as reason:
         raise SetupError(f"{path}: {' '.join(str(reason).split())}") from reason
     except jsonschema.ValidationError as reason:
-        raise SetupError(f"{path}: {reason.json_path}: {reason.message}") from reason
+        raise SetupError(_misfit(path, reason)) from reason
     return values
+
+
+def _misfit(path: Path, reason: Any) -> str:
+    """Where a manifest does not fit its schema, why, and what was meant."""
+    line = _line(path.read_text(), list(reason.absolute_path))
+    close: list[str] = []
+    if reason.validator == "enum":
+        close = get_close_matches(str(reason.instance), map(str, reason.validator_value), 1, 0.5)
+    hint = f": did you mean {close[0]}?" if close else ""
+    return f"{path}:{line}: {reason.json_path}: {reason.message}{hint}"
+
+
+def _line(text: str, steps: list[str | int]) -> int:
+    """The line of the value that lies at the end of the steps."""
+    import yaml
+
+    node = cast("Any", yaml).compose(text, Loader=yaml.SafeLoader)
+    for step in steps:
+        if isinstance(step, int):
+            node = node.value[step]
+        else:
+            node = {key.value: value for key, value in node.value}[step]
+    return node.start_mark.line + 1 if node else 1
 
 
 def _found(command: tuple[str, ...], where: str, home: Path, checkout: Path) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from conform import guards, requirements
+from conform import guards, requirements, vacuity
 from conform.cases import Case, Collection, Problem, collect
 from conform.dialects import DIALECTS
 from conform.implementation import Implementation, discover, load
@@ -58,6 +58,8 @@ def select(options: Options) -> Selection:
     problems = guards.problems(found, known, options.scenarios, options.checkout)
     if options.only:
         problems = _of_chosen(problems, chosen, found, options)
+    else:
+        problems += [*guards.strays(options.checkout), *vacuity.problems(root=options.checkout)]
     if not chosen and not problems:
         raise SetupError("no scenario fits " + (" ".join(options.only) or "the selection"))
     return Selection(chosen, known, tuple(problems))

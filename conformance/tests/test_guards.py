@@ -93,7 +93,8 @@ def test_guards__any_problem__ends_the_run_with_2(checkout: Checkout) -> None:
     checkout.feature("a.feature", GOOD.replace("Then", "And"))
     ran = checkout.conform("--database", "sqlite")
     assert ran.exit == 2
-    assert ran.output.splitlines() == ["scenarios/a.feature:3: scenario without a Then"]
+    told = "scenarios/a.feature:3: scenario without a Then: say what must hold"
+    assert ran.output.splitlines() == [told]
     assert ran.records == []
 
 
