@@ -164,10 +164,9 @@ def _options(
 
 
 def _add_commands() -> None:
-    """``conform mutate`` and ``selftest``; the packages import nothing heavy until they run."""
-    for package in ("mutation", "selftest"):
-        if (resources() / package / "cli.py").is_file():
-            importlib.import_module(f"conform.{package}.cli").register(app)
+    """The commands of each package that has a ``cli.py``; it imports nothing heavy until then."""
+    for path in sorted(resources().glob("*/cli.py")):
+        importlib.import_module(f"conform.{path.parent.name}.cli").register(app)
 
 
 def main() -> None:
