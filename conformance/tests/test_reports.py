@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 
 import pytest
 from conform.redaction import redacted
-from conform.report import files, html, junit, summary, terminal
+from conform.report import badge, files, html, junit, markdown, summary, terminal
 from conform.report.source import Account, Ledger, account_of, exit_status, read
 from conform.verdicts import VERDICTS, SetupError
 from rich.console import Console
@@ -139,7 +139,8 @@ def test_reports__secret__is_in_none(tmp_path: Path, secret: str) -> None:
     written = [tmp_path / files.SOURCE, *files.derive(account, tmp_path)]
     shown = io.StringIO()
     terminal.show(account, Console(file=shown))
-    for text in (*(path.read_text() for path in written), shown.getvalue()):
+    texts = [path.read_text() for path in written if path.is_file()]
+    for text in (*texts, shown.getvalue()):
         assert "hunter22" not in text
         assert "a-secret-of-the-suite" not in text
         assert "***" in text
@@ -188,7 +189,8 @@ def test_read__what_was_written__is_the_same(tmp_path: Path) -> None:
     source.write_text("".join(json.dumps(each) + "\n" for each in records))
     assert read(source).results == account.results
     written = files.derive(read(source), tmp_path / "out")
-    assert [each.name for each in written] == ["junit.xml", "summary.json", "matrix.html"]
+    names = ["junit.xml", "summary.json", "summary.md", "matrix.html", "badges"]
+    assert [each.name for each in written] == names
 
 
 def test_read__no_record__is_one_line(tmp_path: Path) -> None:
@@ -196,3 +198,59 @@ def test_read__no_record__is_one_line(tmp_path: Path) -> None:
     (tmp_path / "x").write_text("hello\n")
     with pytest.raises(SetupError, match="no record of a run"):
         read(tmp_path / "x")
+
+
+def test_markdown__every_verdict__is_a_table_and_the_findings() -> None:
+    """The page of a CI job: counts, what went wrong, and how to repeat it."""
+    text = markdown.render(one_of_each())
+    head, _, row, *_ = [line for line in text.splitlines() if line.startswith("|")]
+    assert head == "| implementation | version | database | " + " | ".join(VERDICTS) + " |"
+    assert row == "| py |  | sqlite | " + " | ".join("1" for _ in VERDICTS) + " |"
+    assert text.count("<details>") == len(VERDICTS) - 2
+    assert "    conform run" in text
+
+
+def test_markdown__hostile_output__is_text() -> None:
+    """What an implementation prints is neither HTML nor a heading of the page."""
+    hostile = "```\n# heading\n<img src=x onerror=y>\n</details>"
+    text = markdown.render(account_of([result("fail", scenario=hostile, message=hostile)]))
+    outside = [line for line in text.splitlines() if not line.startswith("    ")]
+    assert not any("<img" in line or line.startswith("# heading") for line in outside)
+    assert sum(line == "</details>" for line in outside) == 1
+
+
+def test_markdown__no_result__says_that_it_says_nothing() -> None:
+    """A run that could not begin is not a good one."""
+    text = markdown.render(account_of([{"record": "problem", "text": "no database"}]))
+    assert "this run says nothing" in text
+    assert "- no database" in text
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "message", "colour"),
+    [
+        (["pass", "warn"], "2 of 2 requirements", "green"),
+        (["pass", "fail", "not-applicable"], "1 of 2 requirements", "red"),
+        (["harness-error"], "0 of 1 requirements", "red"),
+        (["not-applicable"], "0 of 0 requirements", "grey"),
+    ],
+)
+def test_badges__verdicts__are_counted(verdicts: list[str], message: str, colour: str) -> None:
+    """A badge carries counts; green is only what holds completely."""
+    results = [result(each, requirements=[f"a/b/{each}"]) for each in verdicts]
+    (found,) = badge.badges(account_of(results))
+    assert (found.message, found.colour) == (message, colour)
+    assert json.loads(found.as_json())["color"] == colour
+    picture = ElementTree.fromstring(found.as_svg())
+    assert [each.text for each in picture.iter() if each.tag.endswith("}text")] == [
+        "Fraisier: py on sqlite",
+        message,
+    ]
+
+
+def test_derive__earlier_badges__are_gone(tmp_path: Path) -> None:
+    """A column that is not in this run has no badge of it."""
+    files.derive(account_of([result("pass", database="postgresql")]), tmp_path)
+    files.derive(account_of([result("pass")]), tmp_path)
+    names = sorted(path.name for path in (tmp_path / "badges").iterdir())
+    assert names == ["py-sqlite.json", "py-sqlite.svg"]
