@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hmac
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from functools import lru_cache
+from typing import Protocol
 
 from fraisier.config import Config
 from fraisier.domain.errors import FraisierError
-from fraisier.domain.identity import Identity, with_all_scopes
+from fraisier.domain.identity import NOBODY, Identity, with_all_scopes
 from fraisier.http.app import Endpoint
 from fraisier.http.cors import is_welcome
 from fraisier.http.failures import Failures, too_many
@@ -18,8 +19,18 @@ from fraisier.http.source import has_passed_a_proxy, is_loopback
 
 __all__ = ["Guard", "Identity", "Tokens"]
 
-Tokens = Callable[[str], Awaitable[Identity | None]]
-"""Whose API token this is; nobody's when it is unknown, revoked or expired."""
+
+class Tokens(Protocol):
+    """Whose an API token is; nobody's when it is unknown, revoked or expired."""
+
+    async def __call__(self, token: str) -> Identity | None:
+        """Ask the database."""
+        ...
+
+    def known(self, token: str) -> Identity | None:
+        """Where the database need not be asked again; None says nothing."""
+        ...
+
 
 _HOST = re.compile(r"(?:\[(?P<address>[^\]]*)\]|(?P<name>[^:\[\]]*))(?::[0-9]*)?")
 _HOST_CHARACTERS_MAX = 300  # a name has 253, and then comes a port
@@ -58,7 +69,8 @@ class Guard:
         """
 
         async def guarded(request: Request) -> Response:
-            request.identity = await self.identify(request)
+            if request.identity is NOBODY:
+                request.identity = await self.identify(request)
             if scope is not None:
                 request.identity.require(scope)
             return await endpoint(request)
@@ -73,23 +85,31 @@ class Guard:
             FraisierError: ``unauthorized``, ``too-many-failures`` or a database error.
         """
         given = _bearer(request)
-        if not given and self._is_open_to(request):
-            return with_all_scopes("server.open")
-        found = self._by_configuration(given)
+        found = self._by_configuration(given, request)
         if found is None and given and self._tokens is not None:
             found = await self._tokens(given)
         if found is None:
             raise self._refusal(request)
         return found
 
-    def _by_configuration(self, given: str) -> Identity | None:
-        known = {
-            "server.token": self._config().server.token,
-            "control token": self._control_token,
-        }
+    def known(self, request: Request) -> Identity | None:
+        """Who asks, where nothing has to be asked for it; None: ``identify`` finds out."""
+        given = _bearer(request)
+        found = self._by_configuration(given, request)
+        if found is None and given and self._tokens is not None:
+            return self._tokens.known(given)
+        return found
+
+    def _by_configuration(self, given: str, request: Request) -> Identity | None:
+        if not given:
+            return with_all_scopes("server.open") if self._is_open_to(request) else None
+        known = (
+            ("server.token", self._config().server.token),
+            ("control token", self._control_token),
+        )
         # All are compared, so that the time says nothing.
-        same = [name for name, token in known.items() if token and _is_same(given, token)]
-        return with_all_scopes(same[0]) if given and same else None
+        same = [name for name, token in known if token and _is_same(given, token)]
+        return with_all_scopes(same[0]) if same else None
 
     def _is_open_to(self, request: Request) -> bool:
         server = self._config().server

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from contextvars import ContextVar
 from typing import Any
 
 from fraisier.api.access import Guard
+from fraisier.api.endpoint import SOURCE, GraphqlEndpoint
 from fraisier.api.graphql_http import GraphqlHttp
 from fraisier.api.metrics import MetricsEndpoint, counts_of
 from fraisier.api.subscriptions.live import Live
@@ -16,11 +16,9 @@ from fraisier.config import GraphqlSettings, ServerSettings
 from fraisier.db import AsyncDatabase
 from fraisier.domain.errors import FraisierError
 from fraisier.effects.assets import asset
-from fraisier.http.app import BODY_BYTES_MAX, Endpoint, HttpApp, Route
+from fraisier.http.app import BODY_BYTES_MAX, HttpApp, Route
 from fraisier.http.failures import Failures
 from fraisier.http.health import HealthEndpoint
-from fraisier.http.messages import Request, Response
-from fraisier.http.source import Address
 from fraisier.http.static import static_files
 from fraisier.http.tally import Counting, Tally
 from fraisier.http.webhook import WebhookEndpoint
@@ -32,9 +30,6 @@ from fraisier.operations.record_webhook import (
 from fraisier.wiring import Application
 
 Current = Callable[[], Application]
-
-# Who asks GraphQL, for what is not told of requests.
-_SOURCE: ContextVar[Address | None] = ContextVar("source", default=None)
 
 
 def api_app(
@@ -61,12 +56,14 @@ def api_app(
     guarded = Guard(lambda: current().config, failures, control_token, ApiTokens(database))
     routes: dict[str, Route] = {}
     app = HttpApp(routes, trusted=lambda: current().config.server.trusted_proxies)
+    endpoint = GraphqlEndpoint(graphql, guarded)
     live = Live(graphql, database, app.streams)
     routes["/graphql"] = Route(
-        guarded(live.choosing(_graphql_endpoint(graphql))),
+        guarded(live.choosing(endpoint)),
         ("GET", "POST"),
         graphql_bytes_max,
         origins=origins,
+        at_once=endpoint.at_once,
     )
     app.sockets["/graphql"] = live.socket_route(guarded, origins)
     app.on_stop = live.close
@@ -87,18 +84,6 @@ def _compiled_schema() -> dict[str, Any]:
     return json.loads(text)
 
 
-def _graphql_endpoint(graphql: GraphqlHttp) -> Endpoint:
-    async def endpoint(request: Request) -> Response:
-        _SOURCE.set(request.client)
-        status, headers, body = await graphql.handle(
-            request.method, request.headers, request.query, request.body, request.identity
-        )
-        scopes = " ".join(sorted(request.identity.scopes))
-        return Response(status, body, [*headers, (b"fraisier-scopes", scopes.encode())])
-
-    return endpoint
-
-
 def _gate(
     current: Current, failures: Failures
 ) -> Callable[[str, str, str | None], Mapping[str, Any]]:
@@ -115,7 +100,7 @@ def _gate(
         try:
             arguments = verify_webhook(current(), headers, body, name).arguments()
         except FraisierError as error:
-            failures.refuse(error, _SOURCE.get())
+            failures.refuse(error, SOURCE.get())
             raise
         return {key: arguments[key] for key in ("event", "delivery_id", "actor", "hook")}
 

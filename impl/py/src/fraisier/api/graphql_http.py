@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, NoReturn, cast
+from typing import Any, NamedTuple, NoReturn, cast
 from urllib.parse import parse_qsl
 
 from fraisier.api.graphql.executor import Executor, Result
@@ -36,6 +36,32 @@ class GraphQLRequest:
     shown: str | None = None  # id or hash of a document; then ``query`` may be empty
 
 
+class Asked(NamedTuple):
+    """A request of HTTP, as far as it decides on its answer. Header names are in lower case."""
+
+    method: str
+    headers: Mapping[str, str]
+    query_string: bytes
+    body: bytes
+    identity: Identity | None = None
+
+    @property
+    def question(self) -> Hashable:
+        """The same for two requests that are answered alike."""
+        method, headers, query_string, body, identity = self
+        scopes = identity and identity.scopes
+        accept, content_type = headers.get("accept"), headers.get("content-type")
+        return method, query_string, body, accept, content_type, scopes
+
+
+@dataclass(slots=True)
+class Known:
+    """An answer that is kept; ``wire`` is how a server sends it, once it has."""
+
+    answer: Response
+    wire: bytes | None = None
+
+
 class GraphqlHttp:
     """
     The endpoint ``/graphql`` without its server.
@@ -56,7 +82,7 @@ class GraphqlHttp:
         usual = ServerSettings()
         self._settings = settings or (lambda: usual)
         self._persisted = PersistedDocuments()
-        self._kept = KeptAnswers[Response](database.changes)
+        self._kept = KeptAnswers[Known](database.changes)
         self.executor = Executor(compiled_schema, database, gate, self._settings)
 
     async def handle(
@@ -72,29 +98,27 @@ class GraphqlHttp:
 
         What ``identity`` may not do is refused; without one everything is allowed.
         """
-        accept, content_type = headers.get("accept"), headers.get("content-type")
-        scopes = identity and identity.scopes
-        question = (method, query_string, body, accept, content_type, scopes)
-        kept = self._kept.find(question, self._settings())
-        if kept is not None:
-            return kept
+        asked = Asked(method, headers, query_string, body, identity)
+        known = self.known(asked)
+        return known.answer if known is not None else await self.find_out(asked)
+
+    def known(self, asked: Asked) -> Known | None:
+        """The answer, if it was given before and is still right."""
+        return self._kept.find(asked.question, self._settings())
+
+    async def find_out(self, asked: Asked) -> Response:
+        """The answer to what was looked for and is not known."""
         as_of = self._kept.as_of
-        answer, lasts = await self._respond(method, headers, query_string, body, identity)
+        answer, lasts = await self._respond(asked)
         if lasts:
-            size = len(query_string) + len(body) + len(answer[2])
-            self._kept.keep(as_of, question, answer, size)
+            size = len(asked.query_string) + len(asked.body) + len(answer[2])
+            self._kept.keep(as_of, asked.question, Known(answer), size)
         return answer
 
-    async def _respond(
-        self,
-        method: str,
-        headers: Mapping[str, str],
-        query_string: bytes,
-        body: bytes,
-        identity: Identity | None,
-    ) -> tuple[Response, bool]:
+    async def _respond(self, asked: Asked) -> tuple[Response, bool]:
         """The answer, and whether it stays right until the database changes."""
         media_type = JSON
+        method, headers, query_string, body, identity = asked
         try:
             media_type = negotiate(headers.get("accept"))
             if method not in ("GET", "POST"):

@@ -184,9 +184,10 @@ class SqliteDatabase:
 
     def changes(self) -> int:
         """A number that differs from the one before when another connection has written."""
-        return self._guarded(
-            lambda: self._connection().execute("PRAGMA data_version").fetchone()[0]
-        )
+        try:
+            return self._connection().execute("PRAGMA data_version").fetchone()[0]
+        except (sqlite3.Error, OSError) as error:
+            raise translated(error, self.url) from error
 
     def has_changed(self) -> bool:
         """Whether another connection has committed since this was asked last; at first it has."""

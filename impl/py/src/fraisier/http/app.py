@@ -7,7 +7,7 @@ import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from fraisier.domain.errors import FraisierError
 from fraisier.http.bodies import BODY_BYTES_MAX, BODY_SECONDS, Body, Budget, ClientGone, Receive
@@ -26,7 +26,7 @@ from fraisier.http.source import Network, client_of
 from fraisier.http.streams import EventStream, Streams
 from fraisier.http.websocket import SocketRoute
 
-__all__ = ["BODY_BYTES_MAX", "Endpoint", "HttpApp", "Route"]
+__all__ = ["BODY_BYTES_MAX", "Endpoint", "HttpApp", "KnownAnswer", "Route"]
 
 Scope = MutableMapping[str, Any]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
@@ -48,7 +48,8 @@ class Route:
     An endpoint, the methods that it takes, and how much it reads.
 
     ``admit`` sees every request before its body is read, and refuses by an error. Pages of
-    ``origins()`` may ask from elsewhere.
+    ``origins()`` may ask from elsewhere. ``at_once`` has the answer, to a request that came as
+    a whole, where it is known without waiting.
     """
 
     endpoint: Endpoint
@@ -56,11 +57,19 @@ class Route:
     body_bytes_max: int = 0
     admit: Callable[[Request], None] | None = None
     origins: Callable[[], Sequence[str]] = tuple
+    at_once: Callable[[Request], KnownAnswer | None] | None = None
 
     @property
     def allowed(self) -> tuple[str, ...]:
         """The methods that a client may use; HEAD comes with GET."""
         return (*self.methods, "HEAD") if "GET" in self.methods else self.methods
+
+
+class KnownAnswer(NamedTuple):
+    """A whole answer as it is sent, and its status."""
+
+    status: int
+    wire: bytes
 
 
 class HttpApp:
@@ -132,18 +141,44 @@ class HttpApp:
         self.streams.check()
         return route, request
 
+    async def answer(self, route: Route, request: Request) -> Response:
+        """
+        The answer to a request whose body is there, counted and not sent before its time.
+
+        Only for requests of no page; whatever goes wrong is in the answer.
+        """
+        try:
+            if route.admit is not None:
+                route.admit(request)
+            response = await route.endpoint(request)
+        except Exception as error:
+            response = _failed(request.path, error)
+        self.count(request.path, request.method, response.status)
+        if response.held_seconds:
+            await self._hold(response.held_seconds)
+        return response
+
+    def request_of(self, scope: Scope) -> Request:
+        """
+        A request without its body.
+
+        Raises:
+            FraisierError: ``duplicate-header``, ``bad-request``.
+        """
+        return self._request(scope, scope["method"])
+
+    @property
+    def trusted(self) -> Sequence[Network]:
+        """The proxies of the moment."""
+        return self._trusted()
+
     async def _respond(self, scope: Scope, body: Body) -> Response:
         try:
             return await self._dispatch(scope, body)
-        except FraisierError as error:
-            if error.http_status >= 500:
-                log.warning("%s: %s", error.code, error.message)
-            return refusal(error)
         except ClientGone:
             raise
-        except Exception:
-            log.exception("a request to %s failed", scope["path"])
-            return error_response("internal", "a fault in Fraisier itself", 500)
+        except Exception as error:
+            return _failed(scope["path"], error)
 
     async def _dispatch(self, scope: Scope, body: Body) -> Response:
         route = self.routes.get(scope["path"])
@@ -181,6 +216,15 @@ class HttpApp:
         route = self.routes.get(path)
         known = method if route and method in route.allowed else "OTHER"
         self.counts[path if route else "other", known, status] += 1
+
+
+def _failed(path: str, error: Exception) -> Response:
+    if not isinstance(error, FraisierError):
+        log.error("a request to %s failed", path, exc_info=error)
+        return error_response("internal", "a fault in Fraisier itself", 500)
+    if error.http_status >= 500:
+        log.warning("%s: %s", error.code, error.message)
+    return refusal(error)
 
 
 async def _stream(stream: EventStream, scope: Scope, receive: Receive, send: Send) -> None:

@@ -46,7 +46,8 @@ class Request:
     Method, query and body are as they came; header names are lower case, and a
     header that came twice holds both values, joined by a comma: ``repeated`` has the
     names of those. ``client`` is the address that asks, behind proxies that are trusted;
-    ``identity`` is who it is, once a guard knows.
+    ``identity`` is who it is, once a guard knows. ``looked_up``: its answer was looked for
+    among those that are known, and is not there.
     """
 
     method: str
@@ -57,6 +58,7 @@ class Request:
     client: Address | None = None
     repeated: frozenset[str] = frozenset()
     identity: Identity = NOBODY
+    looked_up: bool = False
 
     @property
     def media_type(self) -> str | None:

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import httptools
-from uvicorn.protocols.http.httptools_impl import (
-    STATUS_LINE,
-    HttpToolsProtocol,
-    RequestResponseCycle,
-)
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from fraisier.domain.errors import FraisierError
 from fraisier.http.framing import announces_a_body
 from fraisier.http.messages import Response, RetryLaterError, error_response, refusal
 from fraisier.http.places import connections_max
 from fraisier.http.websocket import Socket, handshake
+from fraisier.http.wire import wire_of
 
 if TYPE_CHECKING:
     from fraisier.http.app import HttpApp
@@ -63,6 +61,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Nothing to wait for any more."""
+        self._in_headers = False
         self._stop_timer()
         super().connection_lost(exc)
 
@@ -73,7 +72,8 @@ class BoundedProtocol(HttpToolsProtocol):
             return
         self._arrived += len(data)
         super().data_received(data)
-        if self._header_timer is None and self._is_between_requests():
+        idle = self.timeout_keep_alive_task is not None
+        if self._header_timer is None and not idle and self._is_between_requests():
             self._start_timer()  # blank lines: they end the wait for a request and begin none
         if self._in_headers and self._arrived > HEADER_BYTES_MAX + len(data):
             self._refuse_headers()
@@ -180,9 +180,7 @@ class BoundedProtocol(HttpToolsProtocol):
         transport = cast("asyncio.Transport | None", self.transport)
         if transport is None or transport.is_closing():
             return
-        start = Response(response.status, response.body, response.headers, close=True).start()
-        lines = b"".join(name + b": " + value + b"\r\n" for name, value in start["headers"])
-        transport.write(STATUS_LINE[response.status] + lines + b"\r\n" + response.body)
+        transport.write(wire_of(replace(response, close=True)))
         transport.close()
 
     def _start_timer(self) -> None:

@@ -16,8 +16,8 @@ import uvicorn
 from fraisier.domain.errors import FraisierError
 from fraisier.effects.memory import give_large_blocks_back
 from fraisier.http.app import HttpApp
+from fraisier.http.direct import DirectProtocol
 from fraisier.http.places import open_more_files
-from fraisier.http.protocol import BoundedProtocol
 from fraisier.http.websocket import Socket
 
 STOP_SECONDS = 5
@@ -99,7 +99,7 @@ def run(app: HttpApp, listener: socket.socket, hooks: Hooks) -> None:
     open_more_files()
     config = uvicorn.Config(
         app,
-        http=BoundedProtocol,
+        http=DirectProtocol,
         ws=Socket,
         lifespan="off",
         log_config=None,
