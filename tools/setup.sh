@@ -30,3 +30,4 @@ fi
 # GraphiQL is a page of the server; without it the page says how to get it.
 "$venv/bin/python" tools/npm_files.py impl/dashboard/graphiql/packages.json impl/dashboard/graphiql/vendor --or-skip
 "$venv/bin/python" -m compileall -q -j 0 "$venv/lib" conformance impl/py/src schema lab >/dev/null || true # some packages carry templates
+"$venv/bin/python" -m conform.warm # the suite's definitions, as pytest rewrites them

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Callable, Generator, Iterator
+import sys
+from collections.abc import Callable, Generator, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -35,8 +36,28 @@ def pytest_configure(config: pytest.Config) -> None:
     if given:
         lookup.install()
         sessions.use(Session.read(Path(given)))
-        for module in _modules(sessions.current()):
+        if not _only_distributes(config):
+            _import(config, _modules(sessions.current()))
+
+
+def _only_distributes(config: pytest.Config) -> bool:
+    """Whether the items are run by other processes, each with the definitions of its own."""
+    return bool(getattr(config.option, "numprocesses", None)) and not hasattr(config, "workerinput")
+
+
+def _import(config: pytest.Config, modules: Iterable[str]) -> None:
+    """
+    Load the modules, rewritten by pytest so that failures show their values.
+
+    What is rewritten is kept beside the sources even where PYTHONDONTWRITEBYTECODE is set,
+    as in many containers: a dozen processes would each take two seconds for it.
+    """
+    usual, sys.dont_write_bytecode = sys.dont_write_bytecode, False
+    try:
+        for module in modules:
             config.pluginmanager.import_plugin(module)
+    finally:
+        sys.dont_write_bytecode = usual
 
 
 def _modules(session: Session) -> Iterator[str]:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 import pytest
 from pytest_bdd import parsers, then, when
 
-from conform.fuzzing.graphql import Outcome, explore
 from conform.fuzzing.world import contents, populate
 from conform.oracle import Exchange, judge
 from conform.steps.graphql import Asked
 from conform.world.server import Answer
+
+if TYPE_CHECKING:
+    from conform.fuzzing.graphql import Outcome
 
 SEED = 20_260_101
 
@@ -25,6 +28,8 @@ def outcomes() -> list[Outcome]:
 @when(parsers.parse("GraphQL is asked {count:d} {kind} made from its schema"))
 def ask_much(asked: Asked, outcomes: list[Outcome], count: int, kind: str) -> None:
     """Right ones, and some that are broken in one place."""
+    from conform.fuzzing.graphql import explore  # with Hypothesis, which takes its time to load
+
     populate(asked.scratch)
     before = contents(asked.scratch)
     kinds = ["query"] if kind == "queries" else ["query", "mutation"]
