@@ -91,6 +91,7 @@ generate: $(READY) ## write every generated file anew
 verify: $(READY) ## fail when a generated file is stale
 	@$(BIN)/python tools/generate_error_codes.py --check
 	@$(BIN)/python tools/generate_coverage.py --check
+	@$(BIN)/conform trace --check
 	@$(LAB) $(BIN)/python -m schema_compiler --check
 	@$(BIN)/python tools/generate_client.py --check
 
