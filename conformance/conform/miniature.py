@@ -55,6 +55,10 @@ class Checkout:
         (folder / "scenarios").mkdir()
         self._own_case()
 
+    @property
+    def _reports(self) -> Path:
+        return self.folder / "reports"
+
     def _own_case(self) -> None:
         self.require("cli/db-init/makes-the-database-of-db", "cli", excluded="by the runner")
 
@@ -112,19 +116,21 @@ class Checkout:
     def conform(
         self, *arguments: str, command: str = "run", env: Mapping[str, str] | None = None
     ) -> Ran:
+        """Run a command that writes reports."""
+        return self.command(command, "--output", str(self._reports), *arguments, env=env)
+
+    def command(self, *arguments: str, env: Mapping[str, str] | None = None) -> Ran:
         """Run ``conform`` on this checkout, in this process: its imports take a second."""
-        reports = self.folder / "reports"
-        given = ["conform", command, "--output", str(reports), *arguments]
         said = io.StringIO()
         with (
             patch.dict(os.environ, {"CONFORM_CHECKOUT": str(self.folder), **(env or {})}),
-            patch.object(sys, "argv", given),
+            patch.object(sys, "argv", ["conform", *arguments]),
             contextlib.chdir(self.folder),
             contextlib.redirect_stdout(said),
             contextlib.redirect_stderr(said),
         ):
             status = _status()
-        source = reports / "run.ndjson"
+        source = self._reports / "run.ndjson"
         lines = source.read_text().splitlines() if source.exists() else []
         return Ran(status, said.getvalue(), [json.loads(each) for each in lines])
 
