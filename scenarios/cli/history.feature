@@ -38,7 +38,7 @@ Feature: History tells who deployed what, why and to where
       | history shop          |
       | history --fraise shop |
 
-  @cli/history/shows-the-hint @cli/status/shows-how-the-newest-ended
+  @cli/history/shows-the-hint @cli/status/shows-how-the-newest-ended @thorough
   Scenario: The way out that a failed step knows is not forgotten
     Given the registry:
       """

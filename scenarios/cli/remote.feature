@@ -59,7 +59,7 @@ Feature: Commands ask a server on another machine
     When `list` asks a server of another kind
     Then it is refused as "server-untrusted"
 
-  @cli/remote/refusals
+  @cli/remote/refusals @thorough
   Scenario: A token that lacks a scope is told which one
     Given a token "reader" for "read"
     When `deploy shop production` is run from afar with the token "reader"
@@ -68,7 +68,7 @@ Feature: Commands ask a server on another machine
     When the user runs `--json history`
     Then the JSON has [] at deployments
 
-  @cli/token/life
+  @cli/token/life @thorough
   Scenario: A token is made, listed and revoked
     When the user runs `--json token create ci --scope read --scope deploy --expires 90d`
     Then it succeeds

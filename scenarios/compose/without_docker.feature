@@ -1,7 +1,7 @@
 @once
 Feature: A machine without docker
 
-  @deploy/compose/without-docker-is-told
+  @deploy/compose/without-docker-is-told @thorough
   Scenario: There is no docker command
     Given a fraise of the provider "docker-compose" where there is no docker
     And version "1.0" is committed

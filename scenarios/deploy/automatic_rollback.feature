@@ -90,7 +90,7 @@ Feature: A release that is not healthy is taken back by itself
     And its message says "answered 500"
     And the status of "shop/production" is "down"
 
-  @deploy/automatic-rollback/release-that-cannot-be-switched-in
+  @deploy/automatic-rollback/release-that-cannot-be-switched-in @thorough
   Scenario: The new release cannot be made the current one
     Given a service "shop" for "production"
     And the folder of "shop/production" has something else in the place of its current release

@@ -18,7 +18,7 @@ Feature: A deployment takes a commit to a running service
       | health    | succeeded |
     And the status of "shop/production" is "healthy"
 
-  @deploy/deploying/next-deployment-replaces-the-release @core
+  @deploy/deploying/next-deployment-replaces-the-release @core @thorough
   Scenario: The second deployment fetches what was pushed since
     Given a service "shop" for "production"
     And version "1.0" is deployed to "shop/production"

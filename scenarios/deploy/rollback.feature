@@ -20,7 +20,7 @@ Feature: A rollback brings an older release back
     When "shop/production" is rolled back to "1.0"
     Then "shop/production" serves version "1.0"
 
-  @deploy/rollback/unknown-version-is-refused
+  @deploy/rollback/unknown-version-is-refused @thorough
   Scenario: No release has the version
     Given a service "shop" for "production"
     And version "1.0" is deployed to "shop/production"
@@ -59,7 +59,7 @@ Feature: A rollback brings an older release back
     Then the deployment command exits with 0
     And "shop/production" serves version "1.0"
 
-  @deploy/rollback/is-not-undone-by-the-next-push
+  @deploy/rollback/is-not-undone-by-the-next-push @thorough
   Scenario: The bad commit is pushed again, then a newer one
     Given a service "shop" for "production"
     And version "1.0" is deployed to "shop/production"

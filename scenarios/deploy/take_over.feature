@@ -29,7 +29,7 @@ Feature: Another worker finishes what a dead one began
     Then deployment 1 ends as "rolled_back"
     And "shop/production" serves version "1.0"
 
-  @deploy/take-over/killed-server-leaves-nothing-stuck @core
+  @deploy/take-over/killed-server-leaves-nothing-stuck @core @thorough
   Scenario: The server is killed in the middle and started again
     Given a service "shop" for "production"
     And the next builds wait

@@ -201,7 +201,7 @@ Feature: The protocols of subscriptions
       | origin             | answer  |
       | null               | refused with 403 and "origin-refused" |
 
-  @graphql/subscriptions/slow-client
+  @graphql/subscriptions/slow-client @thorough
   Scenario: Who does not read is cut off, and goes on later
     Given shop/production had these deployments:
       | name | end         | version |

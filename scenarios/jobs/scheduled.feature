@@ -1,7 +1,7 @@
 @any-database
 Feature: Jobs run by the clock
 
-  @deploy/types/scheduled @deploy/types/jobs-are-shown
+  @deploy/types/scheduled @deploy/types/jobs-are-shown @thorough
   Scenario: A release puts its jobs in force
     Given a fraise "backups" with jobs:
       | name         | schedule    | depends_on   | exit |

@@ -59,7 +59,7 @@ Feature: Fraisier's own database is brought up to date and nothing is lost
       | db migrate |
       | history    |
 
-  @server/database/migrations-may-race
+  @server/database/migrations-may-race @thorough
   Scenario: Two processes migrate an old database at once
     Given a database of version 0.1 with history
     When two processes migrate it at once

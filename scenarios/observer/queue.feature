@@ -16,7 +16,7 @@ Feature: Deployments of one environment queue, the newest wins
     And deployment 2 ends as "success"
     And "shop/production" serves version "2.0"
 
-  @observer/queue/older-waiting-one-is-superseded
+  @observer/queue/older-waiting-one-is-superseded @thorough
   Scenario: Of several that wait only the newest is carried out
     Given a service "shop" for "production"
     And the next builds wait

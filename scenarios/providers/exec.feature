@@ -71,7 +71,7 @@ Feature: A provider can be a program of any language
     When "shop/production" is deployed
     Then the last deployment ended as "failed" because of "health-check-failed"
 
-  @deploy/exec/odd-answers-are-told
+  @deploy/exec/odd-answers-are-told @thorough
   Scenario Outline: Before the cutover it does "<what>"
     Given a service "shop" for "production" whose provider is a program
     And the program does "<what>" when it is asked for "preflight"
@@ -114,7 +114,7 @@ Feature: A provider can be a program of any language
     Then the last deployment ended as "failed" because of "step-timeout"
     And its message says "preflight"
 
-  @deploy/exec/errors-keep-their-code
+  @deploy/exec/errors-keep-their-code @thorough
   Scenario Outline: Its error "<what>"
     Given a service "shop" for "production" whose provider is a program
     And the program does "<what>" when it is asked for "preflight"

@@ -20,7 +20,7 @@ Feature: API tokens have scopes
     When a list of tokens is asked for with the token "keeper"
     Then the response has status 200
 
-  @server/api-tokens/scopes
+  @server/api-tokens/scopes @thorough
   Scenario: A token does nothing else
     Given a token "reader" for "read admin"
     And a token "deployer" for "deploy"
@@ -36,7 +36,7 @@ Feature: API tokens have scopes
     When the user runs `--json history`
     Then the JSON has [] at deployments
 
-  @server/api-tokens/scopes
+  @server/api-tokens/scopes @thorough
   Scenario: A document is done whole or not at all
     Given a token "deployer" for "deploy"
     And a server is running

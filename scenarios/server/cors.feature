@@ -68,7 +68,7 @@ Feature: Pages of other origins
       | https://evil.example | origin-refused |
       | http://[             | origin-refused |
 
-  @server/cors/forms-change-nothing
+  @server/cors/forms-change-nothing @thorough
   Scenario: What a page can send without asking first changes nothing
     Given a server is running
     When pages ask, and are answered so:

@@ -16,7 +16,7 @@ Feature: A server's life
     When the server is asked to stop
     Then it has stopped with status 0 and one line on standard output
 
-  @server/start/picks-a-free-port
+  @server/start/picks-a-free-port @thorough
   Scenario: Two servers at once
     When a server is started
     Then two servers run on two ports

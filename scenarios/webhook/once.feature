@@ -16,7 +16,7 @@ Feature: A delivery counts once, whatever happens around it
       | tb_deployment         | 2     |
       | tb_event              | 3     |
 
-  @webhook/github/redelivery-deploys-once
+  @webhook/github/redelivery-deploys-once @thorough
   Scenario: The delivery comes again after the server was killed and started anew
     Given a push of "main" at "00112233445566778899aabbccddeeff00112233" was delivered as "one"
     When the server is killed and started anew

@@ -10,7 +10,7 @@ Feature: A webhook can be routed again
     And a server is running
     And a push of "main" was delivered
 
-  @webhook/replay/follows-the-rules-of-now @webhook/replay/is-a-webhook-of-its-own
+  @webhook/replay/follows-the-rules-of-now @webhook/replay/is-a-webhook-of-its-own @thorough
   Scenario: The mapping was mended
     When the webhook is replayed
     Then the replay deploys nothing because of "branch-not-mapped"
