@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from schema_compiler.reader import Reader, Where
     from schema_compiler.source import Block
 
-KINDS = ("text", "uuid", "time")
+KINDS = ("text", "uuid", "time", "fraise")  # fraise: a name, for which its id may stand
 OPERATORS = ("equal", "within_days")
 _PYTHON_TYPES: dict[str, type | tuple[type, ...]] = {
     "Int": int,

@@ -18,7 +18,12 @@ if TYPE_CHECKING:
     from schema_compiler.scratch import Scratch
 
 Plan = dict[str, Any]
-SQL_KINDS = {"uuid": ("uuid",), "text": ("text",), "time": ("timestamp with time zone",)}
+SQL_KINDS = {
+    "uuid": ("uuid",),
+    "text": ("text",),
+    "time": ("timestamp with time zone",),
+    "fraise": ("text",),
+}
 
 
 def verify(plan: Plan, reader: Reader, scratch: Scratch) -> None:

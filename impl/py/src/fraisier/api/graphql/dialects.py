@@ -62,7 +62,10 @@ class SQLite:
         return f"json_quote({expression})"
 
     def matches(self, column: str, kind: str, parameter: str) -> str:
-        """Whether a column equals a parameter."""
+        """Whether a column equals a parameter; a fraise's name also its id."""
+        if kind == "fraise":
+            rows = f"(SELECT {parameter} AS key) k LEFT JOIN v_fraise f ON f.id = lower(k.key)"
+            return f"{column} = (SELECT coalesce(f.name, k.key) FROM {rows})"
         return f"{column} = lower({parameter})" if kind == "uuid" else f"{column} = {parameter}"
 
     def within_days(self, column: str, parameter: str) -> str:
@@ -127,11 +130,14 @@ class PostgreSQL(SQLite):
         return f"to_json({expression})::text"
 
     def matches(self, column: str, kind: str, parameter: str) -> str:
-        """Whether a column equals a parameter; text that is no UUID equals no UUID."""
+        """As in SQLite; text that is no UUID equals no UUID."""
+        wanted = f"{parameter}::text"
         if kind == "uuid":
-            wanted = f"{parameter}::text"
-            return f"{column} = CASE WHEN {wanted} ~ '{UUID_PATTERN}' THEN ({wanted})::uuid END"
-        return f"{column} = {parameter}::text"
+            return f"{column} = {_uuid(wanted)}"
+        if kind == "fraise":
+            name = f"(SELECT name FROM v_fraise WHERE id = {_uuid(wanted)})"
+            return f"{column} = coalesce({name}, {wanted})"
+        return f"{column} = {wanted}"
 
     def within_days(self, column: str, parameter: str) -> str:
         """Whether a time lies within so many days before now."""
@@ -153,6 +159,10 @@ def _at(path: Sequence[str]) -> str:
 
 def _listed(pairs: Sequence[tuple[str, str]]) -> str:
     return ", ".join(f"'{key}', {value}" for key, value in pairs)
+
+
+def _uuid(text: str) -> str:
+    return f"CASE WHEN {text} ~ '{UUID_PATTERN}' THEN ({text})::uuid END"
 
 
 def _concatenate(texts: Sequence[str], pairs: Sequence[tuple[str, str]]) -> str:
