@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from conform import trace
 from conform.databases import Scratch
 from conform.implementation import Implementation
+from conform.model import judge
 from conform.recorder import Recorder
 from conform.soak.cast import Cast
 from conform.soak.plan import Plan
@@ -151,7 +151,7 @@ def _judge(subject: Subject, fleet: Fleet, plan: Plan, outcome: Outcome) -> None
     outcome.deployments = {row["status"]: row["n"] for row in rows(OUTCOMES)}
     outcome.events = rows(EVENTS)
     outcome.taken_over = sum(e["event_type"] == "deployment.taken_over" for e in outcome.events)
-    outcome.found += trace.violations(lambda sql: rows(sql))
+    outcome.found += judge.violations(lambda sql: rows(sql), deployers=True)
     outcome.found += _wrongly_served(fleet, rows(SERVED))
     outcome.found += _started_too_often(fleet, plan, rows(ROLLBACKS))
 

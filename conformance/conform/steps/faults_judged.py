@@ -6,7 +6,7 @@ from typing import Any
 
 from pytest_bdd import then
 
-from conform import trace
+from conform.model import judge
 from conform.steps.deploy import Deploying, split
 from conform.steps.deploy_sentences import sentence
 from conform.steps.faults import Fault
@@ -55,7 +55,7 @@ def nothing_stuck(deploying: Deploying) -> None:
     scratch = deploying.subject.scratch
     assert scratch.rows(OPEN) == []
     assert scratch.rows(HELD) == []
-    found: list[str] = trace.violations(lambda sql: scratch.rows(sql))
+    found: list[str] = judge.violations(lambda sql: scratch.rows(sql), deployers=True)
     assert found == [], "\n".join(found)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-from conform import trace
+from conform.model import judge
 from conform.torture.sender import Push
 
 Rows = Callable[..., list[dict[str, Any]]]
@@ -32,7 +32,7 @@ def deliveries(rows: Rows, pushes: Sequence[Push]) -> list[str]:
 
 def deployments(rows: Rows, started: Mapping[str, list[tuple[str, str]]]) -> list[str]:
     """What is wrong with what runs; nothing: the newest push everywhere, and a log that fits."""
-    of_log = trace.violations(lambda sql: rows(sql))
+    of_log = judge.violations(lambda sql: rows(sql), deployers=True)
     return _told(_deployed(rows(STORED), rows(SERVED), started), of_log)
 
 

@@ -1,0 +1,1 @@
+"""Generated traces: the same commands on several databases and implementations, compared."""

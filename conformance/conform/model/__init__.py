@@ -1,0 +1,1 @@
+"""The state machine of a deployment (``spec/lifecycle.yaml``), made to judge."""
