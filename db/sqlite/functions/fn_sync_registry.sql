@@ -175,7 +175,8 @@ BEGIN
     SELECT e.pk_environment, f.name, e.name
     FROM tb_environment e
     JOIN tb_fraise f ON f.pk_fraise = e.fk_fraise
-    WHERE NOT EXISTS (SELECT 1 FROM tb_fraise_state s WHERE s.fk_environment = e.pk_environment);
+    WHERE NOT EXISTS (SELECT 1 FROM tb_fraise_state s WHERE s.fk_environment = e.pk_environment)
+    ORDER BY e.pk_environment;
 
     DELETE FROM tb_ref_rule
     WHERE (SELECT status_detail FROM tb_command WHERE command_id = NEW.command_id) = 'synced';
