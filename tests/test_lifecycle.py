@@ -251,6 +251,8 @@ def test_events__whole_lives__have_the_payload_of_the_specification(world: World
         assert UNAIMED[name][2](world)["succeeded"]
     assert world.complete("failed")["succeeded"]
     world.done("fn_record_health", **PLACE, status="down")
+    world.done("fn_create_token", name="ci", digest="1" * 64, scopes=["read"])
+    world.done("fn_revoke_token", name="ci")
     rows = world.scratch.rows("SELECT event_type, entity_type, payload FROM tb_event")
     assert {row["event_type"] for row in rows} == set(LIFECYCLE["events"])
     for row in rows:
