@@ -2,52 +2,51 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
+from conform.places import checkout
+from conform.starters import starter
 from conform.verdicts import SetupError
 
 MANIFEST = """\
-# How the conformance suite runs this implementation: spec/impl.schema.json.
+# How the conformance suite runs this implementation: {schema}.
 name: {name}
-language: {language}
+language: {quoted}
 version: [./fraisier, --version]
-start: [./fraisier, serve, --contract]
+{build}start: [./fraisier, serve, --contract]
 cli: [./fraisier]
 databases: [sqlite]
-# Add graphql, webhook, deploy, observer and server as they come.
-profiles: [cli]
+# `conform next` says when to add cli, deploy, server, graphql, webhook, observer and dashboard.
+profiles: [config]
 deviations: []
-"""
-
-PROGRAM = """\
-#!/bin/sh
-# The beginning of an implementation in {language}. Replace this file.
-if [ "$1" = "--version" ]; then
-    echo "{name} 0.0.0"
-    exit 0
-fi
-echo "error[internal] not written yet: $*" >&2
-exit 1
 """
 
 README = """\
 # Fraisier in {language}
 
 An implementation of Fraisier. All state and every rule live in the database (`db/README.md`):
-this program calls its functions, reads its views, and does what the deployments ask for.
+this program calls its functions, reads its views, and does what the deployments ask for. The
+files that are named here and by the suite lie in `{checkout}`.
 
-1. Let `fraisier` run your program. `impl.yaml` says how the suite starts it.
-2. Make `fraisier db init --database URL` install `db/` (db/README.md, "Installing and migrating").
-3. Go on with the commands of `spec/cli.yaml`, then the server (`spec/start-contract.md`).
-   GraphQL is executed from `schema/compiled/CompiledSchema.json`; no resolver is written by hand.
-4. After each step:
+1. {first}
+2. Ask what comes next, do it, and ask again:
+
+       conform next --impl {folder}
+
+   It judges one profile after the other and names the first requirement that does not hold, its
+   scenario, what to read, and the command that repeats it. When all that `impl.yaml` declares
+   holds, it names the profile to add.
+3. For all of it at once, and in CI:
 
        conform run --impl {folder}
+       conform gate --impl {folder} --require-all
 
-   It names every requirement that does not hold yet, with the command that repeats its scenario.
-5. Add a profile to `impl.yaml` when you begin with it. What is declared and missing fails.
+GraphQL is executed from `schema/compiled/CompiledSchema.json`; no resolver is written by hand.
 """
+BUILT = "Build it: `{command}`. `conform run --build` does so, too."
+SCRIPT = "`fraisier` is the program; `impl.yaml` says how the suite starts it."
 
 
 def make(folder: Path, language: str) -> list[Path]:
@@ -63,8 +62,26 @@ def make(folder: Path, language: str) -> list[Path]:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise SetupError(f"{folder} exists and is not empty")
     folder.mkdir(parents=True, exist_ok=True)
-    texts = {"impl.yaml": MANIFEST, "fraisier": PROGRAM, "README.md": README}
+    first = starter(language)
+    root = checkout()
+    command = " ".join(re.findall(r"[^\[\], ]+", first.build.partition(":")[2]))
+    values = {
+        "name": name,
+        "language": language,
+        "quoted": json.dumps(language),
+        "folder": folder,
+        "checkout": root,
+        "schema": root / "spec" / "impl.schema.json",
+        "build": f"{first.build}\n" if first.build else "",
+        "first": BUILT.format(command=command) if command else SCRIPT,
+    }
+    texts = {
+        "impl.yaml": MANIFEST.format(**values),
+        first.file: first.text.replace("NAME", name).replace("LANGUAGE", language),
+        "README.md": README.format(**values),
+    }
     for file, text in texts.items():
-        (folder / file).write_text(text.format(name=name, language=language, folder=folder))
-    (folder / "fraisier").chmod(0o755)
+        (folder / file).write_text(text)
+    if first.executable:
+        (folder / first.file).chmod(0o755)
     return [folder / file for file in texts]

@@ -1,0 +1,1 @@
+"""What the author of a new implementation does next, from profile to profile."""
