@@ -22,9 +22,9 @@ from fraisier.http.messages import (
     repeated_in,
 )
 from fraisier.http.places import streams_max
+from fraisier.http.sockets import SocketRoute
 from fraisier.http.source import Network, client_of
 from fraisier.http.streams import EventStream, Streams
-from fraisier.http.websocket import SocketRoute
 
 __all__ = ["BODY_BYTES_MAX", "Endpoint", "HttpApp", "KnownAnswer", "Route"]
 

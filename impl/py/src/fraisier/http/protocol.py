@@ -14,7 +14,6 @@ from fraisier.domain.errors import FraisierError
 from fraisier.http.framing import announces_a_body
 from fraisier.http.messages import Response, RetryLaterError, error_response, refusal
 from fraisier.http.places import connections_max
-from fraisier.http.websocket import Socket, handshake
 from fraisier.http.wire import wire_of
 
 if TYPE_CHECKING:
@@ -124,6 +123,9 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def handle_websocket_upgrade(self) -> None:
         """From here the connection is a socket's, or it ends."""
+        # A server that no socket ever reaches starts faster without what speaks them.
+        from fraisier.http.websocket import Socket, handshake
+
         app = cast("HttpApp", self.config.app)
         scope = cast("dict[str, Any]", self.scope)
         path = scope["path"] = self._path()

@@ -18,7 +18,6 @@ from fraisier.effects.memory import give_large_blocks_back
 from fraisier.http.app import HttpApp
 from fraisier.http.direct import DirectProtocol
 from fraisier.http.places import open_more_files
-from fraisier.http.websocket import Socket
 
 STOP_SECONDS = 5
 KEEP_ALIVE_SECONDS = 30
@@ -100,7 +99,7 @@ def run(app: HttpApp, listener: socket.socket, hooks: Hooks) -> None:
     config = uvicorn.Config(
         app,
         http=DirectProtocol,
-        ws=Socket,
+        ws="none",  # http/protocol.py opens them
         lifespan="off",
         log_config=None,
         access_log=False,

@@ -8,8 +8,7 @@ import socket
 import struct
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from websockets import http11
 from websockets.datastructures import Headers
@@ -21,7 +20,8 @@ from websockets.server import ServerProtocol
 from websockets.typing import Subprotocol
 
 from fraisier.domain.errors import FraisierError
-from fraisier.http.messages import HeaderList, Request
+from fraisier.http.messages import HeaderList
+from fraisier.http.sockets import Session
 from fraisier.http.streams import OUT_BYTES_MAX, Streams
 
 MESSAGE_BYTES_MAX = 256 * 1024
@@ -41,32 +41,6 @@ OPEN = State.OPEN
 log = logging.getLogger("fraisier.http")
 quiet = logging.getLogger("fraisier.http.frames")  # what it says of each client is no news
 quiet.setLevel(logging.WARNING)
-
-
-class Session(Protocol):
-    """Who speaks over a socket."""
-
-    def received(self, text: str) -> None:
-        """A message of the client; must not wait."""
-        ...
-
-    def closed(self) -> None:
-        """The socket is gone, whoever closed it. Called once."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class SocketRoute:
-    """
-    What a path says about sockets: their subprotocols and who speaks there.
-
-    ``admit`` sees the handshake and refuses by an error. A client that offers none of the
-    subprotocols gets a session, too, and ``Socket.subprotocol`` is None.
-    """
-
-    subprotocols: tuple[str, ...]
-    admit: Callable[[Request], None]
-    session: Callable[[Request, Socket], Session]
 
 
 class Handshake(NamedTuple):

@@ -12,7 +12,7 @@ from fraisier.api.subscriptions.sse import EventStreams, asks_for_events
 from fraisier.api.subscriptions.transport_ws import SUBPROTOCOL, Speaking
 from fraisier.domain.errors import FraisierError
 from fraisier.http.cors import is_welcome
-from fraisier.http.websocket import SocketRoute
+from fraisier.http.sockets import SocketRoute
 
 if TYPE_CHECKING:
     from fraisier.api.access import Guard
