@@ -42,6 +42,8 @@ def next_step(
         print(json.dumps(found.as_record(), indent=2))
     else:
         print("\n".join(_lines(found, impl)))
+        if found.next:
+            print(f"  all that was said: {output / 'matrix.html'}")
     raise typer.Exit(1 if found.next else 0)
 
 
