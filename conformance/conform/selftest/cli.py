@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from conform.selftest.faults import Fault
+    from conform.selftest.impostors import Impostor, Unmasked
     from conform.selftest.job import Outcome
 
 Only = Annotated[
@@ -40,29 +41,54 @@ def selftest(
     """
     Break one requirement at a time; does its own scenario notice?
 
-    Ends with 1 when a fault of conformance/faults goes unnoticed, or when what notices
-    it fails without it, too; with 2 when a fault is stale. Faults whose scenarios need a
-    lab that is not here are left out, in so many words.
+    Also whole implementations that are wrong (--only 'implementation/*': these alone).
+    Ends with 1 when one of them or a fault of conformance/faults goes unnoticed, or when
+    what notices it fails without it, too; with 2 when a fault is stale. Faults whose
+    scenarios need a lab that is not here are left out, in so many words.
     """
     from conform import requirements
     from conform.places import checkout
     from conform.selftest.faults import load
     from conform.selftest.report import coverage
 
-    root = checkout()
-    faults = load(root, tuple(only or ()))
+    root, patterns = checkout(), tuple(only or ())
+    faults = load(root, patterns)
     if listed:
         typer.echo("\n".join(coverage(faults, requirements.load(root))))
         return
-    outcomes = _judged(root, faults, workers, output)
+    outcomes, unmasked = _judged(root, faults, _impostors(faults, patterns), workers, output)
     good = all(each.caught_by or (each.left_out and not require_all) for each in outcomes)
-    sys.exit(0 if good else 1)
+    sys.exit(0 if good and all(each.good for each in unmasked) else 1)
 
 
-def _judged(root: Path, faults: Sequence[Fault], workers: int, output: Path) -> Sequence[Outcome]:
-    """Judge the faults, and report."""
+def _impostors(faults: Sequence[Fault], patterns: tuple[str, ...]) -> list[Impostor]:
+    """
+    The whole implementations that fit.
+
+    Raises:
+        SetupError: None of them fits, and no fault either.
+    """
+    from conform.selftest.faults import fits
+    from conform.selftest.impostors import IMPOSTORS
+    from conform.verdicts import SetupError
+
+    chosen = [each for each in IMPOSTORS if fits([f"implementation/{each.name}"], patterns)]
+    if not faults and not chosen:
+        raise SetupError("no fault fits")
+    return chosen
+
+
+def _judged(
+    root: Path,
+    faults: Sequence[Fault],
+    impostors: Sequence[Impostor],
+    workers: int,
+    output: Path,
+) -> tuple[Sequence[Outcome], Sequence[Unmasked]]:
+    """Judge whole implementations and faults, and report."""
     from conform.runfolder import run_folder
-    from conform.selftest.report import line, summary, write
+    from conform.selftest.impostors import unmask
+    from conform.selftest.report import commit_of, line, summary, told, write
     from conform.selftest.run import judge
     from conform.servers import places
 
@@ -70,8 +96,11 @@ def _judged(root: Path, faults: Sequence[Fault], workers: int, output: Path) -> 
         typer.echo(text, err=True)
 
     dialects = sorted({fault.databases[0] for fault in faults})
-    with run_folder(), places(dialects, say) as found:
+    with run_folder() as folder, places(dialects, say) as found:
+        unmasked = unmask(root, impostors, folder / "impostors", workers)
+        for each in unmasked:
+            say(told(each))
         outcomes = judge(root, faults, found, workers, lambda each: say(line(each)))
-    written = write(output, outcomes)
+    written = write(output, commit_of(root), outcomes, unmasked)
     typer.echo(f"{summary(outcomes)}; report: {written}")
-    return outcomes
+    return outcomes, unmasked

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -32,6 +33,7 @@ class Fault:
     find: str
     replace: str
     by: str = ""
+    mutation: str = ""
 
     @property
     def databases(self) -> tuple[str, ...]:
@@ -44,10 +46,17 @@ class Fault:
         """One edit may break several requirements, and is judged for each of them."""
         return self.name, self.breaks
 
+    @property
+    def digest(self) -> str:
+        """Tells an edit from what it was when its outcome was recorded."""
+        edit = [self.mutation] if self.mutation else [self.find, self.replace]
+        return hashlib.sha256("\0".join([self.file, self.by, *edit]).encode()).hexdigest()[:12]
+
 
 def load(checkout: Path, only: tuple[str, ...] = ()) -> list[Fault]:
     """
-    The faults whose name or requirement fits a pattern of ``only``; without any: all.
+    The faults whose name or requirement fits a pattern of ``only``, maybe none; without
+    any pattern: all.
 
     Raises:
         SetupError: An entry is incomplete or stale; all of them are named.
@@ -58,10 +67,10 @@ def load(checkout: Path, only: tuple[str, ...] = ()) -> list[Fault]:
     if not problems:
         found = [fault for _, entry in listed for fault in made(checkout, entry)]
         problems = [*_doubles([entry for _, entry in listed]), *_unchecked(found, known)]
-        chosen = [fault for fault in found if _fits(fault, only)]
-        if not problems and chosen:
+        chosen = [fault for fault in found if fits(fault.key, only)]
+        if not problems:
             return chosen
-    raise SetupError("\n".join(problems) or "no fault fits")
+    raise SetupError("\n".join(problems))
 
 
 def wrong(checkout: Path, entry: dict[str, Any]) -> Iterator[str]:
@@ -118,7 +127,8 @@ def made(checkout: Path, entry: dict[str, Any]) -> Iterator[Fault]:
     find = path.read_text() if mutated else entry["find"]
     replace = _mutant(path, entry) if mutated else entry["replace"]
     for breaks in _broken_by(entry):
-        yield Fault(entry["fault"], breaks, entry["file"], find, replace, entry.get(BY, ""))
+        by, mutation = entry.get(BY, ""), entry.get(MUTATION, "")
+        yield Fault(entry["fault"], breaks, entry["file"], find, replace, by, mutation)
 
 
 def _doubles(listed: list[dict[str, Any]]) -> Iterator[str]:
@@ -138,7 +148,6 @@ def _unchecked(found: list[Fault], known: dict[str, Requirement]) -> Iterator[st
             yield f"{fault.name}: no scenario checks {fault.breaks}"
 
 
-def _fits(fault: Fault, only: tuple[str, ...]) -> bool:
-    return not only or any(
-        fnmatchcase(text, pattern) for pattern in only for text in (fault.name, fault.breaks)
-    )
+def fits(texts: Iterable[str], only: tuple[str, ...]) -> bool:
+    """Whether one of the texts fits one of the patterns, if there are any."""
+    return not only or any(fnmatchcase(text, pattern) for pattern in only for text in texts)

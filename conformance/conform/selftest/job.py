@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ class Outcome:
 
     ``left_out``: nothing here can notice, because a lab is missing. ``early``: the case
     failed while its world was prepared, before it came to what it checks.
+    ``processor_seconds`` are those of the process and of the programs that it has ended.
     """
 
     fault: Fault
@@ -32,14 +33,17 @@ class Outcome:
     problem: str = ""
     asked: int = 0
     duration_seconds: float = 0.0
+    processor_seconds: float = 0.0
     left_out: bool = False
     early: bool = False
 
     def as_line(self) -> str:
         """One line of NDJSON."""
-        facts = {"fault": self.fault.name, "breaks": self.fault.breaks, "file": self.fault.file}
+        fault = self.fault
+        facts = {"fault": fault.name, "breaks": fault.breaks, "digest": fault.digest}
         found: dict[str, Any] = {"caught_by": self.caught_by, "problem": self.problem}
         found |= {"asked": self.asked, "duration_seconds": self.duration_seconds}
+        found |= {"processor_seconds": self.processor_seconds}
         found |= {"left_out": self.left_out, "early": self.early}
         return json.dumps({"record": "fault", **facts, **found}, ensure_ascii=False)
 
@@ -70,5 +74,5 @@ class Job:
 def outcome_of(line: str, fault: Fault) -> Outcome:
     """What ``as_line`` wrote about the fault."""
     values: dict[str, Any] = json.loads(line)
-    kept = ("caught_by", "problem", "asked", "duration_seconds", "left_out", "early")
+    kept = [each.name for each in fields(Outcome) if each.name != "fault"]
     return Outcome(fault, **{key: values[key] for key in kept})

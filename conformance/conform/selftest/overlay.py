@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import compileall
+import os
 import shutil
 import subprocess
 import sys
@@ -41,8 +42,12 @@ def copied(checkout: Path, root: Path) -> Path:
 
 
 def another(root: Path, folder: Path) -> Path:
-    """One more copy of what ``copied`` made, with a program of its own."""
-    shutil.copytree(root, folder)
+    """
+    One more of what ``copied`` made, with a program of its own.
+
+    Its files are those of ``root`` until one is broken: whatever writes must replace.
+    """
+    shutil.copytree(root, folder, copy_function=os.link)
     program = folder / ".venv" / "bin" / "fraisier"
     program.parent.mkdir(parents=True)
     program.write_text(PROGRAM.format(python=sys.executable, source=str(folder / SOURCE)))
@@ -64,7 +69,9 @@ def broken(root: Path, fault: Fault) -> Generator[None]:
 
 def _put(path: Path, text: str) -> None:
     """What Python compiled before is known by seconds and size: two edits may look alike."""
-    path.write_text(text)
+    beside = path.with_name(f".{path.name}.new")
+    beside.write_text(text)
+    beside.replace(path)
     for compiled in (path.parent / "__pycache__").glob(f"{path.stem}.*.pyc"):
         compiled.unlink(missing_ok=True)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
@@ -58,7 +59,7 @@ class Court:
 
     def judged(self, question: Question) -> Outcome:
         """Whether a case notices the fault, and only the fault."""
-        start = time.monotonic()
+        start, used = time.monotonic(), _processor_seconds()
         known = [case for case in question.cases if case in self.items]
         try:
             caught, asked = self._asked(question, known)
@@ -70,7 +71,8 @@ class Court:
         if caught and not self._passes(caught):
             caught, problem = None, f"{caught} fails without the fault, too"
         seconds = round(time.monotonic() - start, 3)
-        return Outcome(question.fault, caught, problem, asked, seconds, early=early)
+        used = round(_processor_seconds() - used, 3)
+        return Outcome(question.fault, caught, problem, asked, seconds, used, early=early)
 
     def _asked(self, question: Question, cases: Sequence[str]) -> tuple[str | None, int]:
         fault, root = question.fault, Path(self.job.copy)
@@ -101,6 +103,12 @@ class Court:
         ):
             self.sound.add(case)
         return case in self.sound
+
+
+def _processor_seconds() -> float:
+    """Of this process and of the programs that it has waited for."""
+    times = os.times()
+    return times.user + times.system + times.children_user + times.children_system
 
 
 def verdict(item: pytest.Item) -> str:

@@ -33,10 +33,12 @@ def reasons(checkout: Path) -> dict[str, str]:
 def _complete(entry: dict[str, Any]) -> bool:
     if set(entry) != {"requirements", "why"}:
         return False
-    names, why = cast("list[Any]", entry["requirements"]), entry["why"]
+    names: Any = entry["requirements"]
     if not isinstance(names, list) or not names:
         return False
-    return all(isinstance(text, str) and text.strip() for text in (*names, why))
+    return all(
+        isinstance(text, str) and text.strip() for text in (*cast("list[Any]", names), entry["why"])
+    )
 
 
 def gaps(

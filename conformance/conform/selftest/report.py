@@ -2,28 +2,48 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from conform.requirements import Requirement
 from conform.selftest.faults import Fault
+from conform.selftest.impostors import Unmasked
 from conform.selftest.job import Outcome
 
 
-def write(folder: Path, found: Sequence[Outcome]) -> Path:
+def write(folder: Path, commit: str, found: Sequence[Outcome], others: Sequence[Unmasked]) -> Path:
     """Write ``selftest.ndjson`` and ``selftest.md``; return the Markdown file."""
     folder.mkdir(parents=True, exist_ok=True)
-    lines = "".join(f"{outcome.as_line()}\n" for outcome in found)
-    (folder / "selftest.ndjson").write_text(lines)
+    today = datetime.now(UTC).date().isoformat()
+    head = json.dumps({"record": "run", "commit": commit, "date": today})
+    lines = [head, *(each.as_line() for each in (*found, *others))]
+    (folder / "selftest.ndjson").write_text("\n".join(lines) + "\n")
     markdown = folder / "selftest.md"
-    markdown.write_text(_markdown(found))
+    markdown.write_text(_markdown(found, others))
     return markdown
 
 
-def _markdown(found: Sequence[Outcome]) -> str:
-    rows = ["# Faults", "", summary(found), "", "| requirement | fault | noticed by | seconds |"]
-    rows.append("|---|---|---|---|")
+def commit_of(checkout: Path) -> str:
+    """The commit that is judged, with a plus sign when files differ from it."""
+    changed = "+" if _git(checkout, "status", "--porcelain", "--untracked-files=no") else ""
+    return f"{_git(checkout, 'rev-parse', '--short', 'HEAD') or 'unknown'}{changed}"
+
+
+def _git(checkout: Path, *words: str) -> str:
+    done = subprocess.run(
+        ["git", *words], cwd=checkout, capture_output=True, text=True, check=False
+    )
+    return done.stdout.strip()
+
+
+def _markdown(found: Sequence[Outcome], others: Sequence[Unmasked]) -> str:
+    rows = ["# Whole implementations", "", *(f"- {told(each)}" for each in others), ""]
+    rows += ["# Faults", "", summary(found), ""]
+    rows += ["| requirement | fault | noticed by | seconds |", "|---|---|---|---|"]
     for outcome in sorted(found, key=lambda each: each.fault.breaks):
         nothing = outcome.problem if outcome.left_out else f"**nothing** {outcome.problem}".strip()
         noticed = outcome.caught_by or nothing
@@ -43,12 +63,27 @@ def line(outcome: Outcome) -> str:
     return f"{verdict} {what} ({outcome.problem or 'every case passes'})"
 
 
+def told(unmasked: Unmasked) -> str:
+    """One line about a whole implementation."""
+    who, breaks = unmasked.impostor, unmasked.impostor.breaks
+    if unmasked.harness:
+        found = f"the suite blames itself at {', '.join(unmasked.harness)}"
+    elif breaks is None:
+        found = "passes" if unmasked.good else f"fails at {', '.join(unmasked.others)}"
+    else:
+        found = f"found out by {unmasked.by[0]}" if unmasked.by else "not found out"
+        found += f" for {breaks}"
+    return f"{who.name} ({who.what}): {found}"
+
+
 def summary(found: Sequence[Outcome]) -> str:
     """One line of counts."""
     caught = sum(bool(outcome.caught_by) for outcome in found)
     absent = sum(outcome.left_out for outcome in found)
     about = len({outcome.fault.breaks for outcome in found if outcome.caught_by})
     text = f"faults caught: {caught} of {len(found)}, of {about} requirements"
+    if used := sum(outcome.processor_seconds for outcome in found):
+        text += f", in {used:.0f} processor seconds"
     if early := sum(outcome.early for outcome in found):
         text += f"; {early} of them while the case was prepared"
     return f"{text}; left out, because a lab is missing: {absent}" if absent else text
