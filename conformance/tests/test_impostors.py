@@ -49,7 +49,6 @@ def result(name: str, verdict: str, *about: str, case: str = "a.feature:1") -> d
         (("echo", "false", "list", "--json"), 0, "list --json"),
         (("null", "false"), 0, "null"),
         (("always-error", "echo", "hello"), 1, "error[internal] no"),
-        (("constant", "echo", "--version"), 0, "--version"),
     ],
 )
 def test_impostor__command__is_spoilt_as_it_says(
