@@ -115,7 +115,7 @@ CREATE TABLE tb_webhook_event (
     payload TEXT,
     processed BOOLEAN NOT NULL DEFAULT FALSE,
     ignored_reason TEXT,
-    command_id TEXT NOT NULL UNIQUE,
+    command_id TEXT NOT NULL,
     event JSONB,
     fk_replayed_from INTEGER REFERENCES tb_webhook_event (pk_webhook_event),
     replayed_by TEXT,
@@ -153,7 +153,7 @@ CREATE TABLE tb_deployment_request (
     git_commit TEXT,
     target_provider TEXT NOT NULL,
     target_config JSONB NOT NULL DEFAULT '{}',
-    command_id TEXT NOT NULL UNIQUE
+    command_id TEXT NOT NULL
 );
 
 -- What can be served: immutable once written, except for when it went live, when it stopped, and
@@ -396,4 +396,4 @@ CREATE TABLE tb_schema_version (
     applied_at TIMESTAMPTZ(3) NOT NULL DEFAULT clock_timestamp()
 );
 
-INSERT INTO tb_schema_version (version, name) VALUES (1, 'initial'), (2, 'foundation'), (3, 'engine'), (4, 'forges'), (5, 'api_token'), (6, 'webhooks');
+INSERT INTO tb_schema_version (version, name) VALUES (1, 'initial'), (2, 'foundation'), (3, 'engine'), (4, 'forges'), (5, 'api_token'), (6, 'webhooks'), (7, 'pushes');

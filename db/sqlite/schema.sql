@@ -88,7 +88,7 @@ CREATE TABLE tb_webhook_event (
     provider TEXT NOT NULL,
     hook TEXT NOT NULL DEFAULT 'default',
     delivery_id TEXT NOT NULL,
-    event_type TEXT NOT NULL CHECK (event_type IN ('push', 'tag', 'delete', 'ping', 'other')),
+    event_type TEXT NOT NULL CHECK (event_type = 'push' OR event_type = 'tag' OR event_type = 'delete' OR event_type = 'ping' OR event_type = 'other'),
     native_event TEXT,
     repository TEXT,
     branch TEXT,
@@ -98,7 +98,7 @@ CREATE TABLE tb_webhook_event (
     payload TEXT,
     processed INTEGER NOT NULL DEFAULT 0,
     ignored_reason TEXT,
-    command_id TEXT NOT NULL UNIQUE,
+    command_id TEXT NOT NULL,
     event TEXT,
     fk_replayed_from INTEGER REFERENCES tb_webhook_event (pk_webhook_event),
     replayed_by TEXT,
@@ -126,15 +126,15 @@ CREATE TABLE tb_deployment_request (
     environment TEXT NOT NULL,
     requested_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
     requested_by TEXT,
-    trigger_type TEXT NOT NULL CHECK (trigger_type IN ('webhook', 'manual', 'api', 'scheduled')),
+    trigger_type TEXT NOT NULL CHECK (trigger_type = 'webhook' OR trigger_type = 'manual' OR trigger_type = 'api' OR trigger_type = 'scheduled'),
     status TEXT NOT NULL DEFAULT 'pending'
-        CHECK (status IN ('pending', 'processing', 'completed', 'failed', 'superseded', 'cancelled')),
+        CHECK (status = 'pending' OR status = 'processing' OR status = 'completed' OR status = 'failed' OR status = 'superseded' OR status = 'cancelled'),
     force INTEGER NOT NULL DEFAULT 0,
     git_branch TEXT,
     git_commit TEXT,
     target_provider TEXT NOT NULL,
     target_config TEXT NOT NULL DEFAULT '{}',
-    command_id TEXT NOT NULL UNIQUE
+    command_id TEXT NOT NULL
 );
 
 -- What can be served: immutable once written, except for when it went live, when it stopped, and
@@ -164,7 +164,7 @@ CREATE TABLE tb_deployment (
     environment TEXT NOT NULL,
     kind TEXT NOT NULL DEFAULT 'deploy' CHECK (kind IN ('deploy', 'rollback')),
     status TEXT NOT NULL DEFAULT 'pending'
-        CHECK (status IN ('pending', 'in_progress', 'success', 'failed', 'rolled_back', 'superseded', 'cancelled')),
+        CHECK (status = 'pending' OR status = 'in_progress' OR status = 'success' OR status = 'failed' OR status = 'rolled_back' OR status = 'superseded' OR status = 'cancelled'),
     started_at TEXT,
     completed_at TEXT,
     duration_seconds REAL,
@@ -377,4 +377,4 @@ CREATE TABLE tb_schema_version (
     applied_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))
 );
 
-INSERT INTO tb_schema_version (version, name) VALUES (1, 'initial'), (2, 'foundation'), (3, 'engine'), (4, 'forges'), (5, 'api_token'), (6, 'webhooks');
+INSERT INTO tb_schema_version (version, name) VALUES (1, 'initial'), (2, 'foundation'), (3, 'engine'), (4, 'forges'), (5, 'api_token'), (6, 'webhooks'), (7, 'pushes');

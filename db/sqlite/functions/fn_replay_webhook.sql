@@ -37,8 +37,10 @@ BEGIN
     JOIN fx_stored_event e ON e.pk_webhook_event = w.pk_webhook_event
     WHERE w.id = NEW.webhook_id;
 
-    INSERT INTO fx_route_webhook (command_id, function_name, metadata)
-    SELECT command_id, 'fn_replay_webhook', '{}'
+    -- The newest row is the one made above, if it was made: nobody else writes in this transaction.
+    INSERT INTO fx_route_webhook (command_id, function_name, fk_webhook_event, metadata)
+    SELECT command_id, 'fn_replay_webhook', pk_webhook_event, '{}'
     FROM tb_webhook_event
-    WHERE command_id = NEW.command_id;
+    WHERE pk_webhook_event = (SELECT MAX(pk_webhook_event) FROM tb_webhook_event)
+        AND command_id = NEW.command_id;
 END;

@@ -6,8 +6,8 @@ CREATE TRIGGER fn_request_rollback_call INSTEAD OF INSERT ON fn_request_rollback
 WHEN NOT EXISTS (SELECT 1 FROM tb_command WHERE command_id = NEW.command_id)
 BEGIN
     INSERT INTO fx_queue_deployment (
-        command_id, function_name, decision, fk_environment, trigger_type, force, git_commit, actor, fk_release,
-        new_version
+        command_id, function_name, decision, fk_environment, fraise, environment, trigger_type, force,
+        git_commit, actor, fk_release, new_version
     )
     SELECT
         NEW.command_id,
@@ -57,6 +57,8 @@ BEGIN
             ELSE printf('refused:no-earlier-release:%s/%s has no earlier release.', f.name, e.name)
         END,
         e.pk_environment,
+        f.name,
+        e.name,
         NEW.trigger_type,
         NEW.force,
         t.git_commit,

@@ -1,11 +1,12 @@
 -- Carries out what a function has decided about a deployment: 'requested:MESSAGE' queues it in the
 -- place of the ones that still wait for its environment, as the answer to the command; everything
--- else is an answer alone (fx_decision). fk_release is set for a rollback.
+-- else is an answer alone (fx_decision). fk_release is set for a rollback. Without a function_name
+-- nobody asks for the answer, and only a refusal is kept.
 CREATE VIEW fx_queue_deployment (
-    command_id, function_name, decision, fk_environment, trigger_type, force, git_branch, git_commit, actor,
-    webhook_id, fk_release, new_version
+    command_id, function_name, decision, fk_environment, fraise, environment, trigger_type,
+    force, git_branch, git_commit, actor, fk_webhook_event, fk_release, new_version
 ) AS
-SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL WHERE FALSE;
+SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL WHERE FALSE;
 
 CREATE TRIGGER fx_queue_deployment_call INSTEAD OF INSERT ON fx_queue_deployment
 WHEN NEW.decision LIKE 'requested:%'
@@ -14,43 +15,39 @@ BEGIN
         id, fk_environment, fk_webhook_event, fraise, environment, requested_by, trigger_type, force,
         git_branch, git_commit, target_provider, target_config, command_id
     )
-    SELECT
-        i.id,
-        e.pk_environment,
-        (SELECT pk_webhook_event FROM tb_webhook_event WHERE id = NEW.webhook_id),
-        f.name,
-        e.name,
+    VALUES (
+        (SELECT id FROM fx_new_id),
+        NEW.fk_environment,
+        NEW.fk_webhook_event,
+        NEW.fraise,
+        NEW.environment,
         NEW.actor,
         COALESCE(NEW.trigger_type, 'api'),
         COALESCE(NEW.force, FALSE),
         NEW.git_branch,
         NEW.git_commit,
-        e.target_provider,
-        e.target_config,
+        (SELECT target_provider FROM tb_environment WHERE pk_environment = NEW.fk_environment),
+        (SELECT target_config FROM tb_environment WHERE pk_environment = NEW.fk_environment),
         NEW.command_id
-    FROM fx_new_id i
-    JOIN tb_environment e
-    JOIN tb_fraise f ON f.pk_fraise = e.fk_fraise
-    WHERE e.pk_environment = NEW.fk_environment;
+    );
 
     -- Its id is by chance alone: its beginning names folders and containers on targets.
     INSERT INTO tb_deployment (
         fk_request, fk_environment, fk_release, fraise, environment, kind, new_version,
         target_provider, git_commit, git_branch
     )
-    SELECT
-        pk_deployment_request,
-        fk_environment,
+    VALUES (
+        last_insert_rowid(),
+        NEW.fk_environment,
         NEW.fk_release,
-        fraise,
-        environment,
+        NEW.fraise,
+        NEW.environment,
         CASE WHEN NEW.fk_release IS NULL THEN 'deploy' ELSE 'rollback' END,
         NEW.new_version,
-        target_provider,
-        git_commit,
-        git_branch
-    FROM tb_deployment_request
-    WHERE pk_deployment_request = (SELECT MAX(pk_deployment_request) FROM tb_deployment_request);
+        (SELECT target_provider FROM tb_environment WHERE pk_environment = NEW.fk_environment),
+        NEW.git_commit,
+        NEW.git_branch
+    );
 
     -- The newest row is the one made above: nobody else writes in this transaction.
     INSERT INTO tb_command (
@@ -79,65 +76,33 @@ BEGIN
         ),
         '{}'
     FROM v_deployment v
-    WHERE v.pk_deployment = (SELECT MAX(pk_deployment) FROM tb_deployment);
+    WHERE NEW.function_name IS NOT NULL
+        AND v.pk_deployment = (SELECT MAX(pk_deployment) FROM tb_deployment);
 
-    -- Of all that wait for the environment, the newest is the one that is requested.
-    INSERT INTO tb_event (id, event_type, entity_type, entity_id, fraise, environment, payload, command_id)
-    SELECT
-        i.id,
-        CASE o.pk_deployment WHEN d.pk_deployment THEN 'deployment.requested' ELSE 'deployment.superseded' END,
+    INSERT INTO fx_supersede (command_id, fk_environment)
+    VALUES (NEW.command_id, NEW.fk_environment);
+
+    INSERT INTO tb_event (event_type, entity_type, entity_id, fraise, environment, payload, command_id)
+    VALUES (
+        'deployment.requested',
         'Deployment',
-        o.id,
-        o.fraise,
-        o.environment,
-        CASE o.pk_deployment
-            WHEN d.pk_deployment
-                THEN json_object(
-                    'kind', d.kind,
-                    'trigger_type', COALESCE(NEW.trigger_type, 'api'),
-                    'git_branch', d.git_branch,
-                    'git_commit', d.git_commit,
-                    'actor', NEW.actor
-                )
-            ELSE json_object('superseded_by', d.id)
-        END,
-        NEW.command_id
-    FROM fx_new_id i
-    JOIN tb_deployment d
-    JOIN tb_deployment o
-        ON o.fk_environment = d.fk_environment
-        AND o.status = 'pending'
-    WHERE d.pk_deployment = (SELECT MAX(pk_deployment) FROM tb_deployment)
-    ORDER BY o.pk_deployment;
-
-    UPDATE tb_deployment_request
-    SET status = 'superseded'
-    WHERE pk_deployment_request IN (
-        SELECT o.fk_request
-        FROM tb_deployment o
-        WHERE o.fk_environment = NEW.fk_environment
-            AND o.status = 'pending'
-            AND o.pk_deployment < (SELECT MAX(pk_deployment) FROM tb_deployment)
-    );
-
-    UPDATE tb_deployment
-    SET
-        status = 'superseded',
-        superseded_by = (
-            SELECT d.id
-            FROM tb_deployment d
-            WHERE d.pk_deployment = (SELECT MAX(pk_deployment) FROM tb_deployment)
+        (SELECT id FROM tb_deployment ORDER BY pk_deployment DESC LIMIT 1),
+        NEW.fraise,
+        NEW.environment,
+        json_object(
+            'kind', CASE WHEN NEW.fk_release IS NULL THEN 'deploy' ELSE 'rollback' END,
+            'trigger_type', COALESCE(NEW.trigger_type, 'api'),
+            'git_branch', NEW.git_branch,
+            'git_commit', NEW.git_commit,
+            'actor', NEW.actor
         ),
-        completed_at = strftime('%Y-%m-%dT%H:%M:%fZ', 'now'),
-        error_code = 'superseded'
-    WHERE fk_environment = NEW.fk_environment
-        AND status = 'pending'
-        AND pk_deployment < (SELECT MAX(pk_deployment) FROM tb_deployment);
+        NEW.command_id
+    );
 END;
 
 CREATE TRIGGER fx_queue_deployment_answer INSTEAD OF INSERT ON fx_queue_deployment
 WHEN NEW.decision NOT LIKE 'requested:%'
 BEGIN
     INSERT INTO fx_decision (command_id, function_name, decision)
-    VALUES (NEW.command_id, NEW.function_name, NEW.decision);
+    VALUES (NEW.command_id, COALESCE(NEW.function_name, 'fn_request_deployment'), NEW.decision);
 END;

@@ -1,78 +1,40 @@
--- Requests what the new webhook of a command deploys, says in its row why nothing was, logs it
--- and answers the command.
-CREATE VIEW fx_route_webhook (command_id, function_name, metadata) AS
-SELECT NULL, NULL, NULL WHERE FALSE;
+-- Requests what a new webhook deploys, says in its row why nothing was, logs it and answers the
+-- command that brought it.
+CREATE VIEW fx_route_webhook (command_id, function_name, fk_webhook_event, metadata) AS
+SELECT NULL, NULL, NULL, NULL WHERE FALSE;
 
 CREATE TRIGGER fx_route_webhook_call INSTEAD OF INSERT ON fx_route_webhook
 BEGIN
     -- Of several changes that reach an environment, the last one: a row's other columns are
-    -- those of the greatest position.
-    INSERT INTO fn_request_deployment (
-        fraise, environment, trigger_type, git_branch, git_commit, actor, webhook_id, command_id
+    -- those of the greatest position. Nobody asks for the answers, so only refusals are kept.
+    INSERT INTO fx_request_deployment (
+        fk_environment, fraise, environment, trigger_type, git_branch, git_commit, actor, fk_webhook_event,
+        command_id
     )
     SELECT
+        pk_environment,
         fraise,
         environment,
         'webhook',
         branch,
         commit_sha,
         actor,
-        webhook_id,
+        NEW.fk_webhook_event,
         NEW.command_id || '/' || fraise || '/' || environment
     FROM (
         SELECT *, MAX(position)
         FROM fx_webhook_target
-        WHERE command_id = NEW.command_id
+        WHERE pk_webhook_event = NEW.fk_webhook_event
             AND obstacle IS NULL
         GROUP BY pk_environment
-    )
-    ORDER BY pk_environment;
+        ORDER BY pk_environment
+    );
 
-    -- Commands of the targets begin with this one's and a slash; "0" comes after "/".
-    UPDATE tb_webhook_event
-    SET ignored_reason = CASE
-        WHEN event_type = 'ping'
-            THEN 'ping'
-        WHEN event_type = 'other'
-            THEN 'event-not-handled'
-        WHEN EXISTS (
-            SELECT 1
-            FROM tb_command
-            WHERE command_id > NEW.command_id || '/'
-                AND command_id < NEW.command_id || '0'
-                AND status_detail = 'queue-full'
-        )
-            THEN 'queue-full'
-        WHEN EXISTS (
-            SELECT 1
-            FROM fx_webhook_target
-            WHERE command_id = NEW.command_id
-                AND obstacle IS NULL
-        )
-            THEN 'held'
-        ELSE COALESCE(
-            (SELECT MAX(obstacle) FROM fx_webhook_target WHERE command_id = NEW.command_id),
-            (
-                SELECT CASE
-                    WHEN MAX(event_type = 'push') THEN 'branch-not-mapped'
-                    WHEN MAX(event_type = 'tag') THEN 'tag-not-mapped'
-                    ELSE 'branch-deleted'
-                END
-                FROM fx_webhook_change
-                WHERE command_id = NEW.command_id
-            )
-        )
-    END
-    WHERE command_id = NEW.command_id
-        AND NOT EXISTS (
-            SELECT 1
-            FROM tb_deployment_request r
-            WHERE r.fk_webhook_event = tb_webhook_event.pk_webhook_event
-        );
+    INSERT INTO fx_ignore_webhook (fk_webhook_event)
+    VALUES (NEW.fk_webhook_event);
 
-    INSERT INTO tb_event (id, event_type, entity_type, entity_id, payload, command_id)
+    INSERT INTO tb_event (event_type, entity_type, entity_id, payload, command_id)
     SELECT
-        i.id,
         'webhook.received',
         'WebhookEvent',
         w.id,
@@ -83,10 +45,9 @@ BEGIN
             'commit_sha', w.commit_sha,
             'ignored_reason', w.ignored_reason
         ),
-        w.command_id
-    FROM fx_new_id i
-    JOIN tb_webhook_event w
-    WHERE w.command_id = NEW.command_id;
+        NEW.command_id
+    FROM tb_webhook_event w
+    WHERE w.pk_webhook_event = NEW.fk_webhook_event;
 
     INSERT INTO tb_command (
         command_id, function_name, status_detail, message, http_status, state_changed, entity_type, entity_id, entity,
@@ -112,5 +73,5 @@ BEGIN
         '[]',
         NEW.metadata
     FROM v_recent_webhooks v
-    WHERE v.pk_webhook_event = (SELECT pk_webhook_event FROM tb_webhook_event WHERE command_id = NEW.command_id);
+    WHERE v.pk_webhook_event = NEW.fk_webhook_event;
 END;

@@ -1,19 +1,19 @@
--- Carries out what fn_process_webhook has decided: a 'new' webhook is stored and routed, one that
--- was 'seen' before (fk_seen) is answered like the first time, and everything else is refused.
+-- Carries out what fn_process_webhook has found out: a webhook with a wrong argument is refused, one
+-- that was seen before (fk_seen) is answered like the first time, any other is stored and routed.
 CREATE VIEW fx_take_webhook (
-    command_id, decision, fk_seen, provider, hook, delivery_id, actor, payload, event
+    command_id, refused_argument, fk_seen, provider, hook, delivery_id, actor, payload, event
 ) AS
 SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL WHERE FALSE;
 
 CREATE TRIGGER fx_take_webhook_new INSTEAD OF INSERT ON fx_take_webhook
-WHEN NEW.decision = 'new'
+WHEN NEW.refused_argument IS NULL AND NEW.fk_seen IS NULL
 BEGIN
     -- Its id is by chance alone: people name a webhook by the beginning of its id.
     INSERT INTO tb_webhook_event (
         provider, hook, delivery_id, event_type, native_event, repository, branch, tag, commit_sha, sender,
         payload, processed, command_id, event
     )
-    SELECT
+    VALUES (
         NEW.provider,
         NEW.hook,
         NEW.delivery_id,
@@ -27,14 +27,15 @@ BEGIN
         NEW.payload,
         TRUE,
         NEW.command_id,
-        NEW.event;
+        NEW.event
+    );
 
-    INSERT INTO fx_route_webhook (command_id, function_name, metadata)
-    VALUES (NEW.command_id, 'fn_process_webhook', '{"replayed":false}');
+    INSERT INTO fx_route_webhook (command_id, function_name, fk_webhook_event, metadata)
+    VALUES (NEW.command_id, 'fn_process_webhook', last_insert_rowid(), '{"replayed":false}');
 END;
 
 CREATE TRIGGER fx_take_webhook_seen INSTEAD OF INSERT ON fx_take_webhook
-WHEN NEW.decision = 'seen'
+WHEN NEW.refused_argument IS NULL AND NEW.fk_seen IS NOT NULL
 BEGIN
     INSERT INTO tb_command (
         command_id, function_name, status_detail, message, http_status, entity_type, entity_id, entity,
@@ -57,8 +58,8 @@ BEGIN
 END;
 
 CREATE TRIGGER fx_take_webhook_refused INSTEAD OF INSERT ON fx_take_webhook
-WHEN NEW.decision LIKE 'refused:%'
+WHEN NEW.refused_argument IS NOT NULL
 BEGIN
     INSERT INTO fx_decision (command_id, function_name, decision)
-    VALUES (NEW.command_id, 'fn_process_webhook', NEW.decision);
+    VALUES (NEW.command_id, 'fn_process_webhook', 'refused:invalid-argument:' || NEW.refused_argument);
 END;

@@ -3,8 +3,7 @@
 -- of the target that came furthest is the last in the alphabet.
 CREATE VIEW fx_webhook_target AS
 SELECT
-    w.command_id,
-    w.id AS webhook_id,
+    w.pk_webhook_event,
     COALESCE(w.replayed_by, w.sender) AS actor,
     c.position,
     CASE c.ref_type WHEN 'branch' THEN c.name END AS branch,
@@ -35,17 +34,13 @@ SELECT
 FROM fx_webhook_change c
 JOIN tb_webhook_event w ON w.pk_webhook_event = c.pk_webhook_event
 JOIN tb_ref_rule r
-    ON r.pk_ref_rule IN (
-        SELECT pk_ref_rule
-        FROM tb_ref_rule
-        WHERE ref_type = c.ref_type
-            AND name = c.name
-        UNION ALL
-        SELECT pk_ref_rule
-        FROM tb_ref_rule
-        WHERE ref_type = c.ref_type
-            AND name GLOB '*[*?]*'
-            AND c.name GLOB name
+    ON r.ref_type = c.ref_type
+    AND (
+        r.name = c.name
+        OR (
+            r.name GLOB '*[*?]*'
+            AND c.name GLOB r.name
+        )
     )
 JOIN tb_environment e ON e.pk_environment = r.fk_environment
 JOIN tb_fraise f ON f.pk_fraise = e.fk_fraise

@@ -66,7 +66,7 @@ FROM (
                 FROM tb_deployment_request r
                 JOIN tb_deployment d ON d.fk_request = r.pk_deployment_request
                 WHERE r.fk_webhook_event = w.pk_webhook_event
-                ORDER BY d.pk_deployment
+                ORDER BY r.pk_deployment_request
             )
         ) AS deployments
     FROM tb_webhook_event w
