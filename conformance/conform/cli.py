@@ -76,13 +76,16 @@ def run(
     build: Annotated[bool, typer.Option(help="Run the build command of each first.")] = False,
     thorough: Thorough = False,
     whole: Whole = False,
+    cached: Annotated[
+        bool, typer.Option("--cached", help="Do not run again what passed and has not changed.")
+    ] = False,
 ) -> None:
     """Run scenarios. Exit 0: all as expected, 1: findings, 2: suite or set-up wrong."""
     from conform.running import carry_out
 
     extent = {"thorough": thorough or whole, "whole": whole}
     options = _options(impl, database, only, url, scenarios, **extent)
-    raise typer.Exit(carry_out(options, workers, output, require_all, build))
+    raise typer.Exit(carry_out(options, workers, output, require_all, build, cached))
 
 
 @app.command()

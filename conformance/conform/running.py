@@ -6,7 +6,7 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 from rich.console import Console
 
 from conform import __version__, labs
+from conform.cache import Cache, counted
 from conform.planning import (
     Options,
     Selection,
@@ -55,9 +56,18 @@ class Book:
         self.write({"record": "problem", "text": text})
 
 
-def carry_out(options: Options, workers: int, output: Path, require_all: bool, build: bool) -> int:
+def carry_out(
+    options: Options,
+    workers: int,
+    output: Path,
+    require_all: bool,
+    build: bool,
+    cached: bool = False,
+) -> int:
     """
     Run what the options ask for, write and print the reports; return the exit status.
+
+    With ``cached`` columns of which nothing has changed since they passed are not run again.
 
     Raises:
         SetupError: Nothing could be run.
@@ -80,22 +90,40 @@ def carry_out(options: Options, workers: int, output: Path, require_all: bool, b
         run_folder(),
         places(sorted({t.dialect for t in chosen}), _missing(book, require_all)) as found,
     ):
+        there = tuple(t for t in chosen if t.dialect in found)
         plan = Plan(
             checkout=options.checkout,
             scenarios=options.scenarios,
             cases=tuple(cases),
             requirements=selection.requirements,
-            targets=tuple(t for t in chosen if t.dialect in found),
+            targets=there,
             places=found,
             workers=workers,
             durations=known,
         )
-        tallies = _run(plan, book)
+        tallies = _cached(plan, book) if cached else _run(plan, book)
     status = _close(book, tallies, output)
     absent = left_out(chosen, cases, selection.requirements)
     if absent:
         print(f"left out: {absent} examples{ALSO if options.thorough else MORE}")
     return status
+
+
+def _cached(plan: Plan, book: Book) -> list[Tally]:
+    """Take what is known from the cache, run the rest, and keep what passed."""
+    kept = Cache(plan.checkout, plan.requirements, plan.cases, plan.places)
+    known = {target: kept.found(target) for target in plan.targets}
+    for target, records in known.items():
+        for each in records or ():
+            book.write(each)
+        if records:
+            _say(f"{target.label}: unchanged since it passed, so it is not run again")
+    left = tuple(target for target, records in known.items() if not records)
+    tallies = _run(replace(plan, targets=left), book) if left else []
+    for each in tallies:
+        if each.complete:
+            kept.keep(each.target, book.records)
+    return [*(counted(target, records) for target, records in known.items() if records), *tallies]
 
 
 def _run(plan: Plan, book: Book) -> list[Tally]:
