@@ -27,9 +27,7 @@ def sql_comparison(places: Mapping[str, str]) -> Generator[Comparison]:
     if "postgresql" not in places:
         raise SetupError("no PostgreSQL to compare SQLite with")
     with ExitStack() as stack:
-        url = _unlike_c(places["postgresql"])
-        stack.callback(dialect_named("postgresql").drop, url)
-        server = OnServer(url)
+        server = OnServer(own_database(places["postgresql"], stack))
         stack.callback(server.close)
         memory = InMemory()
         stack.callback(memory.close)
@@ -37,10 +35,11 @@ def sql_comparison(places: Mapping[str, str]) -> Generator[Comparison]:
         yield Comparison([SqlPlayer(memory, types), SqlPlayer(server, types)])
 
 
-def _unlike_c(place: str) -> str:
+def own_database(place: str, stack: ExitStack) -> str:
     """
-    An installed database that sorts as people do where the server can (ICU), for SQLite sorts
-    as machines do: an order that nobody asked for shows.
+    The URL of an installed PostgreSQL database that is dropped at the end. It sorts as people
+    do where the server can (ICU), for SQLite sorts as machines do: an order that nobody asked
+    for shows.
     """
     kind = dialect_named("postgresql")
     name = fresh()
@@ -53,6 +52,7 @@ def _unlike_c(place: str) -> str:
         url = place.rpartition("/")[0] + f"/{name}"
     except psycopg.Error:  # older than 15, or made without ICU
         url = kind.create(place, name)
+    stack.callback(kind.drop, url)
     connection = kind.connect(url)
     connection.script("\n".join(installation(checkout() / "db", "postgresql")))
     connection.close()

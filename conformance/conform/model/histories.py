@@ -54,7 +54,7 @@ class Shared:
     problems: list[str] = field(default_factory=list[str])
 
 
-def record(scratch: Scratch, seed: int, threads: int, calls: int, losses: int) -> list[Operation]:
+def record(scratch: Scratch, seed: str, threads: int, calls: int, losses: int) -> list[Operation]:
     """
     One history in a database that was just installed.
 

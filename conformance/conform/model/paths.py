@@ -37,9 +37,14 @@ class Walk:
     paths: int = 0
     calls: int = 0
     found: list[str] = field(default_factory=list[str])
-    _machine: Machine = field(default_factory=machine)
+    model: Machine = field(default_factory=machine)
     _seen: set[Life] = field(default_factory=set[Life])
     _subject: str = ""
+
+    @property
+    def lives(self) -> int:
+        """How many different ones there were."""
+        return len(self._seen)
 
     def walk(self, depth: int) -> None:
         """From a request on, so many calls deep."""
@@ -49,7 +54,7 @@ class Walk:
         self._subject = str(
             self._call("fn_request_deployment", **PLACE, git_commit=COMMIT)["entity_id"]
         )
-        self._at(Life(self._machine.initial), depth, ())
+        self._at(Life(self.model.initial), depth, ())
         database.begin()
 
     def _at(self, life: Life, depth: int, path: tuple[str, ...]) -> None:
@@ -72,7 +77,7 @@ class Walk:
 
     def _try(self, life: Life, call: Call, path: tuple[str, ...]) -> Life | None:
         """Make one call and compare; the life that follows."""
-        expected = after(life, call, self._machine)
+        expected = after(life, call, self.model)
         if call is EXPIRE:
             Clock(self.database.rows, self.database.name).step(LEASE_SECONDS + 10)
             return expected
@@ -92,7 +97,7 @@ class Walk:
         if state != (expected or life).state:
             yield f"it is {state}, not {(expected or life).state}"
         logged = [row["event_type"] for row in self._log()][before:]
-        found = transition(life, call, self._machine)
+        found = transition(life, call, self.model)
         if found and found.event not in logged:
             yield f"no {found.event}"
         if expected is None and logged:
