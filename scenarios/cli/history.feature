@@ -63,7 +63,7 @@ Feature: History tells who deployed what, why and to where
     And the JSON has "failed" at last_deployment.outcome
     And the JSON has "set target.port, or health_check.url" at last_deployment.hint
 
-  @cli/history/takes-a-fraise
+  @cli/history/takes-a-fraise @thorough
   Scenario Outline: Another fraise has none with `<line>`
     Given a registry of one service
     And the user ran `deploy shop production --no-wait`

@@ -50,7 +50,7 @@ Feature: Commands ask a server on another machine
       | rollback shop production     |
       | token revoke none            |
 
-  @cli/remote/refusals
+  @cli/remote/refusals @thorough
   Scenario: What cannot be done from afar is refused with a code
     When `--json logs shop production` is run from afar with the token "all"
     Then it is refused as "local-only"

@@ -38,7 +38,7 @@ Feature: GraphQL documents
       | true  | {"type": "API", "kind": "api"}  |
       | false | {"name": "shop", "kind": "api"} |
 
-  @graphql/documents/variables-and-defaults
+  @graphql/documents/variables-and-defaults @thorough
   Scenario Outline: Variables are coerced, and their defaults apply
     Given 5 deployments of shop/production were asked for
     When GraphQL is asked with <variables>:
@@ -121,7 +121,7 @@ Feature: GraphQL documents
       {"fraise": null, "deploymentHistory": []}
       """
 
-  @graphql/documents/wide-selections-are-served
+  @graphql/documents/wide-selections-are-served @thorough
   Scenario: The same field under many names
     When GraphQL is asked:
       """

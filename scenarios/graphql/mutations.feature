@@ -58,7 +58,7 @@ Feature: GraphQL mutations
       | rollback | rollback(fraise: "shop", environment: "production")                   | no-earlier-release  |
       | rollback | rollback(fraise: "shop", environment: "production", toVersion: "v99") | unknown-version     |
 
-  @graphql/mutations/rollback-to-a-version
+  @graphql/mutations/rollback-to-a-version @thorough
   Scenario Outline: Roll back
     Given shop/production had these deployments:
       | name | end     | version |
@@ -80,7 +80,7 @@ Feature: GraphQL mutations
       | , toVersion: null | v2      |
       | , toVersion: "v1" | v1      |
 
-  @graphql/mutations/root-fields-in-order
+  @graphql/mutations/root-fields-in-order @thorough
   Scenario: The root fields of a mutation run one after the other
     When GraphQL is asked:
       """
@@ -107,7 +107,7 @@ Feature: GraphQL mutations
         "processed": true, "deployments": [{"fraise": "shop", "environment": "production"}]}}}
       """
 
-  @graphql/mutations/process-webhook-is-gated
+  @graphql/mutations/process-webhook-is-gated @thorough
   Scenario Outline: A webhook without the right signature is refused before the database is asked
     When GraphQL is handed a push to "main" signed with <secret>
     Then the data is:
@@ -121,7 +121,7 @@ Feature: GraphQL mutations
       | a wrong one   | bad-signature     |
       | nothing       | missing-signature |
 
-  @graphql/mutations/json-has-any-form
+  @graphql/mutations/json-has-any-form @thorough
   Scenario Outline: JSON of a form that the function does not take is refused by the function
     When GraphQL is asked:
       """

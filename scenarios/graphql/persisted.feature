@@ -20,7 +20,7 @@ Feature: Documents that are named instead of sent
     When GraphQL is shown the hash of `query($n: String!) { fraise(name: $n) { name } }` by GET
     Then there is an error "graphql-bad-variables"
 
-  @graphql/persisted/hash-is-checked
+  @graphql/persisted/hash-is-checked @thorough
   Scenario: A document cannot be put under the hash of another
     Given a GraphQL server that knows shop and mail
     When GraphQL is sent `{ fraises { id } }` and the hash of `{ __typename }`
@@ -32,7 +32,7 @@ Feature: Documents that are named instead of sent
     When GraphQL is shown the hash of `{ nothing }` with {}
     Then there is an error "persisted-query-not-found"
 
-  @graphql/persisted/get-changes-nothing
+  @graphql/persisted/get-changes-nothing @thorough
   Scenario: The hash of a mutation is no way to change something by GET
     Given a GraphQL server that knows shop and mail
     When GraphQL is sent `mutation { rollback(fraise: "shop", environment: "staging") { code } }` and its hash with {}

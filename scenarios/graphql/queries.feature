@@ -36,7 +36,7 @@ Feature: GraphQL queries
         "deploymentHistory": [{"id": "{B}", "status": "FAILED"}]}}
       """
 
-  @graphql/queries/unknown-is-null
+  @graphql/queries/unknown-is-null @thorough
   Scenario Outline: What does not exist is null
     When GraphQL is asked:
       """
@@ -97,7 +97,7 @@ Feature: GraphQL queries
        "shop": [{"id": "{B}"}, {"id": "{A}"}], "none": [], "one": [{"id": "{C}"}]}
       """
 
-  @graphql/queries/limit-has-a-default
+  @graphql/queries/limit-has-a-default @thorough
   Scenario Outline: A list is limited to 20 unless the client says otherwise
     Given 25 deployments of shop/production were asked for
     When GraphQL is asked:
@@ -114,7 +114,7 @@ Feature: GraphQL queries
       | (limit: 0)    | 0      |
       | (limit: 1000) | 25     |
 
-  @graphql/queries/arguments-have-bounds
+  @graphql/queries/arguments-have-bounds @thorough
   Scenario Outline: A number out of bounds is refused
     When GraphQL is asked:
       """
@@ -133,7 +133,7 @@ Feature: GraphQL queries
       | webhookEvents | webhookEvents(limit: -1) { id } |
       | stats         | stats(days: 0) { total }       |
 
-  @graphql/queries/history-by-id-or-name
+  @graphql/queries/history-by-id-or-name @thorough
   Scenario: The history of a fraise by its name
     Given mail/production had these deployments:
       | name | end     | version |
@@ -164,7 +164,7 @@ Feature: GraphQL queries
       {"good": "HEALTHY", "never": "UNKNOWN"}
       """
 
-  @graphql/queries/status-of-nothing-is-an-error
+  @graphql/queries/status-of-nothing-is-an-error @thorough
   Scenario Outline: The status of what does not exist is an error
     When GraphQL is asked:
       """
@@ -213,7 +213,7 @@ Feature: GraphQL queries
         "deployments": [{"fraise": "shop", "environment": "production", "status": "PENDING"}]}]}
       """
 
-  @graphql/queries/answers-are-current
+  @graphql/queries/answers-are-current @thorough
   Scenario: The same question after a change has the new answer
     When GraphQL is asked:
       """

@@ -60,7 +60,7 @@ Feature: GraphQL subscriptions
        {"ended": {"id": "{C}", "outcome": "failed", "__typename": "Deployment"}}]
       """
 
-  @graphql/subscriptions/deployment-progress
+  @graphql/subscriptions/deployment-progress @thorough
   Scenario: The steps of one deployment
     Given shop/production had these deployments:
       | name | end         | version |
@@ -81,7 +81,7 @@ Feature: GraphQL subscriptions
        {"deploymentProgress": {"deploymentId": "{A}", "step": "fetch", "progress": 100, "message": "done", "timestamp": "<time>"}}]
       """
 
-  @graphql/subscriptions/initial-state
+  @graphql/subscriptions/initial-state @thorough
   Scenario Outline: The initial state comes first, where it is asked for, over a <transport>
     Given mail/production had these deployments:
       | name | end     | version |

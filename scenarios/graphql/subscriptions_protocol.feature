@@ -45,7 +45,7 @@ Feature: The protocols of subscriptions
       {"id": "m", "type": "complete"}
       """
 
-  @graphql/subscriptions/websocket-protocol
+  @graphql/subscriptions/websocket-protocol @thorough
   Scenario: Several subscriptions share a WebSocket, and end one by one
     Given a WebSocket that offers "graphql-transport-ws"
     When it sends:
@@ -110,7 +110,7 @@ Feature: The protocols of subscriptions
       | sends a payload of no object | graphql-transport-ws | {"type": "connection_init", "payload": 1} |                                                                                         |                                                                                                       | 4400 |
       | speaks as a server           | graphql-transport-ws | {"type": "connection_ack"}  |                                                                                                       |                                                                                                       | 4400 |
 
-  @graphql/subscriptions/websocket-close-codes
+  @graphql/subscriptions/websocket-close-codes @thorough
   Scenario Outline: An initialised socket that <does> is closed with <code>
     Given a WebSocket that offers "graphql-transport-ws"
     When it sends:
@@ -147,7 +147,7 @@ Feature: The protocols of subscriptions
     Given a WebSocket that offers "graphql-transport-ws"
     Then it is closed with 4408
 
-  @graphql/subscriptions/sse-protocol
+  @graphql/subscriptions/sse-protocol @thorough
   Scenario Outline: What is no subscription ends an event stream with its result
     When "ann" asks over an event stream:
       """
@@ -160,7 +160,7 @@ Feature: The protocols of subscriptions
       | { fraises { name } } | {"data": {"fraises": [{"name": "mail"}, {"name": "shop"}]}} |
       | { nothing }        | the error "graphql-validation-failed" |
 
-  @graphql/subscriptions/unknown-cursor
+  @graphql/subscriptions/unknown-cursor @thorough
   Scenario Outline: Nobody goes on after <what>
     Given a WebSocket that offers "graphql-transport-ws"
     When it sends:

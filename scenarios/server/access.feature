@@ -47,7 +47,7 @@ Feature: Status pages are closed unless they are opened
       | X-Forwarded-For | 192.0.2.7            |
       | Forwarded       | for=192.0.2.7        |
 
-  @server/open/not-to-other-pages
+  @server/open/not-to-other-pages @thorough
   Scenario: server.open lets no page of another origin in, unless that is listed
     Given pages of http://localhost:5173 may ask an open server
     And a server is running

@@ -55,7 +55,7 @@ Feature: API tokens have scopes
     When a query is asked for with the token "reader"
     Then the request is refused with 401 and "unauthorized"
 
-  @server/api-tokens/end-at-once
+  @server/api-tokens/end-at-once @thorough
   Scenario: A token whose time is over opens nothing any more
     Given a token "short" for "read" valid 1s
     And a server is running

@@ -16,7 +16,7 @@ Feature: GitHub's webhooks become deployments
       | tb_deployment         | 2     |
       | tb_event              | 3     |
 
-  @webhook/github/commit-of-the-event-is-asked-for @core
+  @webhook/github/commit-of-the-event-is-asked-for @core @thorough
   Scenario: The deployment is of the commit that the event names, by its sender
     When a push of "main" at "00112233445566778899aabbccddeeff00112233" is delivered as "one"
     Then the waiting deployment of "shop/production" is of commit "00112233445566778899aabbccddeeff00112233" by "alice"
@@ -28,14 +28,14 @@ Feature: GitHub's webhooks become deployments
     Then both deliveries got the same answer
     And nothing changed
 
-  @webhook/github/newer-push-supersedes @core
+  @webhook/github/newer-push-supersedes @core @thorough
   Scenario: Of two pushes that wait the newer is deployed
     Given a push of "main" at "00112233445566778899aabbccddeeff00112233" was delivered as "one"
     When a push of "main" at "ffeeddccbbaa99887766554433221100ffeeddcc" is delivered as "two"
     Then it is accepted for "shop/production, shop/staging"
     And the waiting deployment of "shop/staging" is of commit "ffeeddccbbaa99887766554433221100ffeeddcc" by "alice"
 
-  @webhook/github/other-branch-is-ignored
+  @webhook/github/other-branch-is-ignored @thorough
   Scenario: A push of a branch that is not mapped
     When a push of "feature/main" is delivered
     Then it is ignored because of "branch-not-mapped"
