@@ -65,7 +65,7 @@ def _mutate(
     known = equivalents.explained(root, dialect)
     chosen = all_mutants(root, dialect, functions)
     found = judge(root, dialect, place, chosen, workers)
-    markdown = report.write(output, dialect, found, known)
+    markdown = report.write(output, root, dialect, found, known)
     survivors = equivalents.unexplained(found, known)
     stale = equivalents.stale(found, known, {mutant.file for mutant in chosen})
     for each in survivors:

@@ -9,15 +9,19 @@ from pathlib import Path
 
 from conform.mutation.equivalents import Identity
 from conform.mutation.job import KILLED, NOT_INSTALLED, SURVIVED, Outcome
+from conform.stamp import stamp
 
 Known = Mapping[Identity, str]
 
 
-def write(folder: Path, dialect: str, found: Sequence[Outcome], known: Known) -> Path:
+def write(
+    folder: Path, checkout: Path, dialect: str, found: Sequence[Outcome], known: Known
+) -> Path:
     """Write ``mutants-DIALECT.ndjson`` and ``.md``; return the Markdown file."""
     folder.mkdir(parents=True, exist_ok=True)
     counts = Counter(each.outcome for each in found)
-    head = json.dumps({"record": "run", "database": dialect, "mutants": len(found)})
+    about = {"database": dialect, "mutants": len(found)}
+    head = json.dumps({"record": "run", **about, **stamp(checkout)})
     foot = json.dumps({"record": "end", **counts})
     lines = [head, *(each.as_line() for each in found), foot]
     (folder / f"mutants-{dialect}.ndjson").write_text("\n".join(lines) + "\n")

@@ -88,7 +88,7 @@ def _judged(
     """Judge whole implementations and faults, and report."""
     from conform.runfolder import run_folder
     from conform.selftest.impostors import unmask
-    from conform.selftest.report import commit_of, line, summary, told, write
+    from conform.selftest.report import line, summary, told, write
     from conform.selftest.run import judge
     from conform.servers import places
 
@@ -101,6 +101,6 @@ def _judged(
         for each in unmasked:
             say(told(each))
         outcomes = judge(root, faults, found, workers, lambda each: say(line(each)))
-    written = write(output, commit_of(root), outcomes, unmasked)
+    written = write(output, root, outcomes, unmasked)
     typer.echo(f"{summary(outcomes)}; report: {written}")
     return outcomes, unmasked

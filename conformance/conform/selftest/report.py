@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,31 +11,20 @@ from conform.requirements import Requirement
 from conform.selftest.faults import Fault
 from conform.selftest.impostors import Unmasked
 from conform.selftest.job import Outcome
+from conform.stamp import stamp
 
 
-def write(folder: Path, commit: str, found: Sequence[Outcome], others: Sequence[Unmasked]) -> Path:
+def write(
+    folder: Path, checkout: Path, found: Sequence[Outcome], others: Sequence[Unmasked]
+) -> Path:
     """Write ``selftest.ndjson`` and ``selftest.md``; return the Markdown file."""
     folder.mkdir(parents=True, exist_ok=True)
-    today = datetime.now(UTC).date().isoformat()
-    head = json.dumps({"record": "run", "commit": commit, "date": today})
+    head = json.dumps({"record": "run", **stamp(checkout)})
     lines = [head, *(each.as_line() for each in (*found, *others))]
     (folder / "selftest.ndjson").write_text("\n".join(lines) + "\n")
     markdown = folder / "selftest.md"
     markdown.write_text(_markdown(found, others))
     return markdown
-
-
-def commit_of(checkout: Path) -> str:
-    """The commit that is judged, with a plus sign when files differ from it."""
-    changed = "+" if _git(checkout, "status", "--porcelain", "--untracked-files=no") else ""
-    return f"{_git(checkout, 'rev-parse', '--short', 'HEAD') or 'unknown'}{changed}"
-
-
-def _git(checkout: Path, *words: str) -> str:
-    done = subprocess.run(
-        ["git", *words], cwd=checkout, capture_output=True, text=True, check=False
-    )
-    return done.stdout.strip()
 
 
 def _markdown(found: Sequence[Outcome], others: Sequence[Unmasked]) -> str:
