@@ -78,6 +78,15 @@ class Case:
         values = ", ".join(value for _, value in self.example)
         return f"{self.scenario} [{values}]" if values else self.scenario
 
+    def as_record(self) -> dict[str, Any]:
+        """For JSON."""
+        return {
+            "case": self.key,
+            "scenario": self.title,
+            "requirements": list(self.requirements),
+            "tags": sorted(self.tags),
+        }
+
     def matches(self, pattern: str) -> bool:
         """Whether ``--only pattern`` means this case: a wildcard or a part of a name."""
         names = (self.key, self.file, self.title, *self.requirements)

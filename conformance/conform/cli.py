@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 import os
 import sys
 from pathlib import Path
@@ -104,10 +105,16 @@ def smoke(
 
 
 @app.command("list")
-def list_cases(only: Only = None, scenarios: Scenarios = None) -> None:
+def list_cases(
+    only: Only = None,
+    scenarios: Scenarios = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for machines.")] = False,
+) -> None:
     """List the scenarios with their requirements; exit 2 when the suite has a problem."""
     selection = select(_options(None, None, only, None, scenarios))
-    for case in selection.cases:
+    if as_json:
+        print(json.dumps([each.as_record() for each in selection.cases], indent=2))
+    for case in () if as_json else selection.cases:
         print(f"{case.key}\t{case.title}\t{' '.join(case.requirements)}")
     for problem in selection.problems:
         print(problem, file=sys.stderr)

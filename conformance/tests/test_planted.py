@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -163,3 +164,19 @@ def test_vacuity__step_that_can_fail__is_let_through(steps: Path, body: str) -> 
 def test_vacuity__the_suites_own_steps__can_all_fail() -> None:
     """Every Then of the suite is a check."""
     assert vacuity.problems(root=ROOT) == []
+
+
+def test_list__json__names_every_case(sound: Checkout) -> None:
+    """For machines: key, name, requirements and tags."""
+    ran = sound.command("list", "--json")
+    assert (ran.exit, json.loads(ran.output)) == (
+        0,
+        [
+            {
+                "case": "a.feature:3",
+                "scenario": "one",
+                "requirements": ["database/it/is-so"],
+                "tags": [],
+            }
+        ],
+    )
