@@ -16,7 +16,7 @@ COMPILE := $(BIN)/python -m compileall -q conformance impl/py/src schema lab
 TEST_WORKERS := 4
 PACKAGES := conformance schema lab impl/py tools bench db
 
-.PHONY: help setup conformance payloads smoke soak torture test demo demo-clean bench lab-docker lab-systemd lab-browser graphiql screenshots generate verify lint format types mutants selftest clean
+.PHONY: help setup conformance payloads smoke soak torture differential model test demo demo-clean bench lab-docker lab-systemd lab-browser graphiql screenshots generate verify lint format types mutants selftest clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,12 @@ soak: $(READY) ## kill workers at random for minutes: is anything lost? (ARGS="-
 torture: $(READY) ## 10,000 pushes while the server is killed, and hostile clients (minutes)
 	@$(COMPILE)
 	@$(LAB) $(BIN)/python -m conform.torture $(ARGS)
+
+differential: $(READY) ## 1,000 generated traces: do SQLite and PostgreSQL do the same? (minutes)
+	@$(LAB) $(BIN)/conform differential $(ARGS)
+
+model: $(READY) ## every path of spec/lifecycle.yaml, and concurrent histories, on both databases
+	@$(LAB) $(BIN)/conform model $(ARGS)
 
 test: $(READY) ## unit, integration and migration tests of every part (ARGS="-n 0": one by one)
 	@$(COMPILE)
@@ -85,12 +91,14 @@ screenshots: $(READY) ## draw the pictures of docs/dashboard.md anew
 generate: $(READY) ## write every generated file anew
 	@$(BIN)/python tools/generate_error_codes.py
 	@$(BIN)/python tools/generate_coverage.py
+	@$(BIN)/python tools/generate_lifecycle.py
 	@$(LAB) $(BIN)/python -m schema_compiler
 	@$(BIN)/python tools/generate_client.py
 
 verify: $(READY) ## fail when a generated file is stale
 	@$(BIN)/python tools/generate_error_codes.py --check
 	@$(BIN)/python tools/generate_coverage.py --check
+	@$(BIN)/python tools/generate_lifecycle.py --check
 	@$(BIN)/conform trace --check
 	@$(LAB) $(BIN)/python -m schema_compiler --check
 	@$(BIN)/python tools/generate_client.py --check

@@ -153,7 +153,8 @@ def pushes(draw: st.DrawFn) -> Steps:
 @st.composite
 def crowd(draw: st.DrawFn) -> Steps:
     """More wait than a small queue holds."""
-    return [{"do": "deploy", **at} for at in draw(st.permutations(PLACES))[:4]]
+    some = draw(st.permutations(PLACES))[:4]
+    return [{"do": "deploy", "fraise": f, "environment": e} for f, e in some]
 
 
 loose = st.lists(single, min_size=1, max_size=5)
