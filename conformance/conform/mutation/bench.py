@@ -7,7 +7,6 @@ from pathlib import Path
 
 from conform.databases import Scratch, installed
 from conform.mutation.mutants import Mutant
-from conform.steps.database_rows import TABLES
 
 
 class Bench:
@@ -62,10 +61,17 @@ _FOREIGN_KEYS = {
     ),
 }
 
+_TABLES = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB 'tb_*'",
+    "postgresql": "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'",
+}
+_MIGRATIONS = "tb_schema_version"
+
 
 def wipe(scratch: Scratch) -> None:
     """Remove all rows but the migrations', whatever refers to what; numbers go on growing."""
     off, on = _FOREIGN_KEYS[scratch.dialect]
+    tables = [row["name"] for row in scratch.rows(_TABLES[scratch.dialect])]
     scratch.execute(off)
-    scratch.script("".join(f"DELETE FROM {table};\n" for table in TABLES))
+    scratch.script("".join(f"DELETE FROM {name};\n" for name in tables if name != _MIGRATIONS))
     scratch.execute(on)
