@@ -83,8 +83,7 @@ CREATE TABLE tb_ref_rule (
 
 CREATE INDEX ix_ref_rule_environment ON tb_ref_rule (fk_environment, ref_type, name);
 -- Names are looked up; patterns have to be tried, and most registries have few.
-CREATE INDEX ix_ref_rule_pattern ON tb_ref_rule (ref_type, name)
-    WHERE name ~ '[*?]';
+CREATE INDEX ix_ref_rule_pattern ON tb_ref_rule (ref_type, name) WHERE name ~ '[*?]';
 -- A fraise's environments in the order of fraises.yaml.
 CREATE INDEX ix_environment_fraise ON tb_environment (fk_fraise, pk_environment);
 
@@ -122,8 +121,7 @@ CREATE TABLE tb_webhook_event (
     UNIQUE (provider, hook, delivery_id)
 );
 
-CREATE INDEX ix_webhook_event_replayed ON tb_webhook_event (fk_replayed_from, pk_webhook_event)
-    WHERE fk_replayed_from IS NOT NULL;
+CREATE INDEX ix_webhook_event_replayed ON tb_webhook_event (fk_replayed_from, pk_webhook_event) WHERE fk_replayed_from IS NOT NULL;
 
 -- Only the body of a webhook is signed, not its id: the same one again is looked up by this.
 CREATE INDEX ix_webhook_event_body ON tb_webhook_event (provider, hook, (event ->> 'payload_digest'))
@@ -208,8 +206,12 @@ CREATE UNIQUE INDEX ix_deployment_active ON tb_deployment (fk_environment) WHERE
 CREATE INDEX ix_deployment_open ON tb_deployment (status, fk_environment, pk_deployment)
     WHERE status = 'pending' OR status = 'in_progress';
 CREATE INDEX ix_deployment_name ON tb_deployment (fraise, environment, pk_deployment);
-CREATE INDEX ix_request_webhook ON tb_deployment_request (fk_webhook_event)
-    WHERE fk_webhook_event IS NOT NULL;
+-- Lists of a fraise or an environment, newest first; what was started of late, counted.
+CREATE INDEX ix_deployment_fraise ON tb_deployment (fraise, pk_deployment);
+CREATE INDEX ix_deployment_environment ON tb_deployment (environment, pk_deployment);
+CREATE INDEX ix_deployment_started ON tb_deployment (started_at, status, duration_seconds) WHERE started_at IS NOT NULL;
+CREATE INDEX ix_deployment_fraise_started ON tb_deployment (fraise, started_at, status, duration_seconds) WHERE started_at IS NOT NULL;
+CREATE INDEX ix_request_webhook ON tb_deployment_request (fk_webhook_event) WHERE fk_webhook_event IS NOT NULL;
 CREATE INDEX ix_release_environment ON tb_release (fk_environment, pk_release);
 
 CREATE TABLE tb_deployment_step (
@@ -334,8 +336,7 @@ CREATE TABLE tb_notification (
 );
 
 -- What waits is little, however many were sent.
-CREATE INDEX ix_notification_pending ON tb_notification (pk_notification)
-    WHERE state = 'pending';
+CREATE INDEX ix_notification_pending ON tb_notification (pk_notification) WHERE state = 'pending';
 
 -- Fraises whose repository is asked for pushes that no webhook told of. as_of is the newest
 -- webhook at the last look, asked_as_of that at the claim; both are numbers of webhooks.
@@ -387,8 +388,7 @@ CREATE TABLE tb_api_token (
 );
 
 -- A name is free again once its token is revoked.
-CREATE UNIQUE INDEX ix_api_token_name ON tb_api_token (name)
-    WHERE revoked_at IS NULL;
+CREATE UNIQUE INDEX ix_api_token_name ON tb_api_token (name) WHERE revoked_at IS NULL;
 
 CREATE TABLE tb_schema_version (
     version INTEGER PRIMARY KEY,
@@ -396,4 +396,4 @@ CREATE TABLE tb_schema_version (
     applied_at TIMESTAMPTZ(3) NOT NULL DEFAULT clock_timestamp()
 );
 
-INSERT INTO tb_schema_version (version, name) VALUES (1, 'initial'), (2, 'foundation'), (3, 'engine'), (4, 'forges'), (5, 'api_token'), (6, 'webhooks'), (7, 'pushes');
+INSERT INTO tb_schema_version (version, name) VALUES (1, 'initial'), (2, 'foundation'), (3, 'engine'), (4, 'forges'), (5, 'api_token'), (6, 'webhooks'), (7, 'pushes'), (8, 'history');

@@ -189,6 +189,15 @@ CREATE UNIQUE INDEX ix_deployment_active ON tb_deployment (fk_environment) WHERE
 CREATE INDEX ix_deployment_open ON tb_deployment (status, fk_environment, pk_deployment)
     WHERE status = 'pending' OR status = 'in_progress';
 CREATE INDEX ix_deployment_name ON tb_deployment (fraise, environment, pk_deployment);
+-- Lists of one fraise, or of one environment of all of them, newest first.
+CREATE INDEX ix_deployment_fraise ON tb_deployment (fraise, pk_deployment);
+CREATE INDEX ix_deployment_environment ON tb_deployment (environment, pk_deployment);
+-- What was started of late is counted from these alone.
+CREATE INDEX ix_deployment_started ON tb_deployment (started_at, status, duration_seconds)
+    WHERE started_at IS NOT NULL;
+CREATE INDEX ix_deployment_fraise_started
+    ON tb_deployment (fraise, started_at, status, duration_seconds)
+    WHERE started_at IS NOT NULL;
 CREATE INDEX ix_request_webhook ON tb_deployment_request (fk_webhook_event)
     WHERE fk_webhook_event IS NOT NULL;
 CREATE INDEX ix_release_environment ON tb_release (fk_environment, pk_release);
@@ -377,4 +386,4 @@ CREATE TABLE tb_schema_version (
     applied_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))
 );
 
-INSERT INTO tb_schema_version (version, name) VALUES (1, 'initial'), (2, 'foundation'), (3, 'engine'), (4, 'forges'), (5, 'api_token'), (6, 'webhooks'), (7, 'pushes');
+INSERT INTO tb_schema_version (version, name) VALUES (1, 'initial'), (2, 'foundation'), (3, 'engine'), (4, 'forges'), (5, 'api_token'), (6, 'webhooks'), (7, 'pushes'), (8, 'history');

@@ -1,4 +1,4 @@
--- Deployments in one line each, newest first.
+-- Deployments in one line each. An order here would be kept to before a limit outside counts.
 CREATE VIEW v_deployment_history AS
 SELECT
     d.pk_deployment,
@@ -41,5 +41,4 @@ SELECT
         )
     ) AS data
 FROM tb_deployment d
-LEFT JOIN tb_deployment_request q ON q.pk_deployment_request = d.fk_request
-ORDER BY d.pk_deployment DESC;
+LEFT JOIN tb_deployment_request q ON q.pk_deployment_request = d.fk_request;
