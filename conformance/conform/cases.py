@@ -114,6 +114,10 @@ class Collection:
     problems: list[Problem] = field(default_factory=list[Problem])
     ids: dict[str, set[str]] = field(default_factory=dict[str, set[str]])  # id -> files
 
+    thens: list[tuple[str, tuple[str, ...]]] = field(
+        default_factory=list[tuple[str, tuple[str, ...]]]
+    )  # where each scenario is, and its sentences that say what must hold
+
     @property
     def files(self) -> set[str]:
         """The feature files that have cases."""
@@ -193,10 +197,21 @@ def _scenarios(
 def _check_steps(
     scenario: Mapping[str, Any], background: Sequence[Any], where: str, found: Collection
 ) -> None:
+    thens = tuple(_outcomes((*background, *scenario["steps"])))
+    found.thens.append((where, thens))
     if not scenario["steps"]:
         found.problems.append(Problem(where, "scenario without steps: write them, or remove it"))
-    elif not any(step["keywordType"] == "Outcome" for step in (*background, *scenario["steps"])):
+    elif not thens:
         found.problems.append(Problem(where, "scenario without a Then: say what must hold"))
+
+
+def _outcomes(steps: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """What is said after Then, and after the And that belongs to it."""
+    kind = ""
+    for step in steps:
+        kind = kind if step["keywordType"] == "Conjunction" else step["keywordType"]
+        if kind == "Outcome":
+            yield step["text"]
 
 
 def _looks_inside(steps: Sequence[Mapping[str, Any]]) -> bool:

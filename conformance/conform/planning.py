@@ -59,7 +59,8 @@ def select(options: Options) -> Selection:
     if options.only:
         problems = _of_chosen(problems, chosen, found, options)
     else:
-        problems += [*guards.strays(options.checkout), *vacuity.problems(root=options.checkout)]
+        problems += guards.strays(options.checkout)
+        problems += vacuity.problems(found.thens, root=options.checkout)
     if not chosen and not problems:
         raise SetupError("no scenario fits " + (" ".join(options.only) or "the selection"))
     return Selection(chosen, known, tuple(problems))

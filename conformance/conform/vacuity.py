@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -16,6 +17,8 @@ Definition = ast.FunctionDef | ast.AsyncFunctionDef
 STEPS = resources() / "steps"
 PACKAGES = ("steps", "world", "oracle", "dialects", "torture", "fuzzing", "")
 JUDGES = frozenset({"then"})
+DOES = frozenset({"step"})  # of a definition that a Given, a When and a Then can mean
+FIELD = re.compile(r"\{[^}]*\}")
 # Functions of other libraries that raise when something is not as it should be.
 CHECKS = frozenset({"fail", "raises", "raise_for_status", "check_returncode"})
 # What is raised to say that the suite is wrong judges nobody.
@@ -60,33 +63,73 @@ class Library:
         return function.name in self._failing
 
 
-def problems(folder: Path | None = None, root: Path | None = None) -> list[Problem]:
+def problems(
+    thens: Iterable[tuple[str, Sequence[str]]] = (), root: Path | None = None
+) -> list[Problem]:
     """
-    Each Then below ``folder`` (the suite's own steps) that nothing can make fail.
+    Each Then that nothing can make fail, and each scenario all of whose Thens only do something.
 
     Args:
-        folder: Where the step definitions are.
+        thens: Where each scenario is, and its sentences after Then.
         root: What the names of files are relative to.
     """
-    steps = folder or STEPS
-    paths = tuple(_sources(steps))
-    found = _toothless(steps, paths, tuple(path.stat().st_mtime_ns for path in paths))
+    paths = tuple(_sources(STEPS))
+    found = _toothless(STEPS, paths, tuple(path.stat().st_mtime_ns for path in paths))
+    doing = [pattern for each in found if not each.judges for pattern in each.sentences]
     return [
-        Problem(f"{_shown(path, root)}:{line}", f"{name} is a Then that cannot fail: {WAY_OUT}")
-        for path, line, name in found
+        *(
+            Problem(
+                f"{_shown(each.path, root)}:{each.line}",
+                f"{each.name} is a Then that cannot fail: {WAY_OUT}",
+            )
+            for each in found
+            if each.judges
+        ),
+        *(
+            Problem(where, f"no Then of the scenario can fail ({said[0]}): say what must hold")
+            for where, said in thens
+            if said and all(any(fits(each, pattern) for pattern in doing) for each in said)
+        ),
     ]
+
+
+def fits(sentence: str, pattern: str) -> bool:
+    """Whether a sentence is one of a definition; {names} stand for any text."""
+    if not sentence.startswith(pattern.partition("{")[0]):
+        return False
+    parts = (re.escape(each) for each in FIELD.split(pattern))
+    return re.fullmatch(".+".join(parts), sentence) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Toothless:
+    """A definition that cannot fail."""
+
+    path: Path
+    line: int
+    name: str
+    judges: bool  # it is a Then; else one that a Then can mean, too
+    sentences: tuple[str, ...]
 
 
 @cache
 def _toothless(
     steps: Path, paths: tuple[Path, ...], _changed: tuple[int, ...]
-) -> tuple[tuple[Path, int, str], ...]:
-    """File, line and name of each; reading the whole suite takes most of a second."""
+) -> tuple[Toothless, ...]:
+    """All of them; reading the whole suite takes most of a second."""
     library = Library(paths)
     return tuple(
-        (each.path, each.node.lineno, each.node.name)
+        Toothless(
+            each.path,
+            each.node.lineno,
+            each.node.name,
+            bool(_sentences(each.node, JUDGES)),
+            tuple(_sentences(each.node, DOES)),
+        )
         for each in library.functions
-        if each.path.parent == steps and _judges(each.node) and not library.can_fail(each)
+        if each.path.parent == steps
+        and _sentences(each.node, JUDGES | DOES)
+        and not library.can_fail(each)
     )
 
 
@@ -162,9 +205,20 @@ def _short(name: str) -> list[str]:
     return [] if ":" in name or "." not in name.lstrip(".") else [f".{name.rpartition('.')[2]}"]
 
 
-def _judges(node: Definition) -> bool:
-    calls = (each.func for each in node.decorator_list if isinstance(each, ast.Call))
-    return any(isinstance(each, ast.Name) and each.id in JUDGES for each in calls)
+def _sentences(node: Definition, names: frozenset[str]) -> list[str]:
+    """What the decorators of these names say; for what is no text, nothing is known."""
+    found: list[str] = []
+    for each in node.decorator_list:
+        if isinstance(each, ast.Call) and isinstance(each.func, ast.Name) and each.func.id in names:
+            given: ast.expr = each.args[0]
+            given = given.args[0] if isinstance(given, ast.Call) else given
+            found.append(_text(given))
+    return found
+
+
+def _text(node: ast.expr) -> str:
+    value: Any = node.value if isinstance(node, ast.Constant) else None
+    return value if isinstance(value, str) else "\0"
 
 
 def _fails_itself(function: Function) -> bool:

@@ -141,6 +141,36 @@ def test_run__step_that_asserts_nothing__ends_with_2(
     )
 
 
+DOING = """\
+from pytest_bdd import parsers, step
+
+@step(parsers.parse('the "{name}" registry is synced'))
+def sync(name):
+    print(name)
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "wrong"),
+    [
+        ("", True),
+        ('    And the "other" registry is synced\n', True),
+        ("    And nothing changed\n", False),
+    ],
+)
+def test_run__then_that_only_does_something__ends_with_2(
+    sound: Checkout, steps: Path, more: str, wrong: bool
+) -> None:
+    """A sentence that a When could say, after Then, and nothing else after it."""
+    (steps / "planted.py").write_text(DOING)
+    text = FEATURE.replace("nothing changed", 'the "usual" registry is synced')
+    sound.feature("a.feature", text + more)
+    told = (
+        'scenarios/a.feature:3: no Then of the scenario can fail (the "usual" registry is synced)'
+    )
+    assert sound.problems() == ([f"{told}: say what must hold"] if wrong else [])
+
+
 @pytest.mark.parametrize(
     "body",
     [
