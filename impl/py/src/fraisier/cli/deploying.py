@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import os
-import signal
 import socket
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from fraisier.cli.output import FAILED, OK, RUNNING, SKIPPED, Line, Output, Segment, duration
 from fraisier.cli.output import printable as safe
-from fraisier.cli.signals import ENDINGS
 from fraisier.domain.error_codes import ERROR_CODES
 from fraisier.domain.errors import FraisierError
 from fraisier.domain.targets import target_label
 
 if TYPE_CHECKING:
+    from fraisier.cli.signals import Withheld
     from fraisier.db.base import Database
     from fraisier.domain.values import Answer, FraiseConfig
     from fraisier.operations.follow import Follower
@@ -83,25 +82,22 @@ def _recorded(deployment: Mapping[str, Any]) -> str | None:
 
 
 def follow_to_the_end(
-    app: Application, db: Database, deployment_id: str, listen: Listener, *, leave: bool = False
+    app: Application, db: Database, deployment_id: str, listen: Listener, signals: Withheld
 ) -> Mapping[str, Any]:
     """
     Wait until a deployment has ended; carry it out here when no observer is there.
 
     An environment that is busy with another deployment is waited for. Ctrl-C, SIGTERM
     and SIGHUP end a deployment that is carried out here, take back one that still waits
-    and that nobody else would carry out, and leave one of an observer alone. With ``leave``
-    such a signal has come already.
+    and that nobody else would carry out, and leave one of an observer alone. ``signals``
+    are withheld until here, so that none falls between the request and who takes it back.
 
     Raises:
         DeploymentFailedError: ``interrupted``.
         FraisierError: ``unknown-deployment``, ``lease-lost`` or a database error.
     """
-    for number in ENDINGS:
-        signal.signal(number, signal.default_int_handler)
     try:
-        if leave:
-            raise KeyboardInterrupt
+        signals.release()
         return _followed(app, db, deployment_id, listen)
     except KeyboardInterrupt:
         raise _interrupted(db, deployment_id) from None

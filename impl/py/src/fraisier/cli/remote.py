@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
-from fraisier.cli.signals import ENDINGS
 from fraisier.domain.errors import FraisierError
 
 if TYPE_CHECKING:
     from fraisier.cli.session import Session
+    from fraisier.cli.signals import Withheld
     from fraisier.client import types
     from fraisier.client.api import Api
     from fraisier.client.database import ServerDatabase
@@ -131,11 +130,11 @@ def follow_from_afar(
     db: Database,
     deployment_id: str,
     listen: Callable[[Mapping[str, Any]], None],
-    *,
-    leave: bool = False,
+    signals: Withheld,
 ) -> Mapping[str, Any]:
     """
-    Wait until a deployment of a server has ended; Ctrl-C leaves it alone.
+    Wait until a deployment of a server has ended; Ctrl-C leaves it alone. ``signals`` are
+    withheld until here.
 
     Raises:
         DeploymentFailedError: ``interrupted``.
@@ -144,18 +143,16 @@ def follow_from_afar(
     del app
     from fraisier.cli.deploying import DeploymentFailedError
 
-    for number in ENDINGS:
-        signal.signal(number, signal.default_int_handler)
     seen: Mapping[str, Any] = {"id": deployment_id, "fraise": None, "environment": None}
     told = Told(listen)
     try:
-        while not leave:
+        signals.release()
+        while True:
             seen = _read(db, deployment_id)
             told.tell(seen)
             if seen["outcome"] not in ("pending", "in_progress"):
                 return seen
             _pause(POLL_SECONDS)
-        raise KeyboardInterrupt
     except KeyboardInterrupt:
         raise DeploymentFailedError(
             seen, interrupted="it goes on; fraisier cancel {id} stops it"

@@ -16,6 +16,7 @@ class Withheld:
 
     def __init__(self) -> None:
         self.came = False
+        self._released = False
         self._handlers: dict[int, Any] = {}
 
     def __enter__(self) -> Withheld:
@@ -24,8 +25,22 @@ class Withheld:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for number, handler in self._handlers.items():
-            signal.signal(number, handler)
+        if not self._released:
+            for number, handler in self._handlers.items():
+                signal.signal(number, handler)
+
+    def release(self) -> None:
+        """
+        From here on, and after the block, each of them interrupts.
+
+        Raises:
+            KeyboardInterrupt: One has come already.
+        """
+        self._released = True
+        for number in self._handlers:
+            signal.signal(number, signal.default_int_handler)
+        if self.came:
+            raise KeyboardInterrupt
 
     def _note(self, *_: object) -> None:
         if self.came:

@@ -129,10 +129,9 @@ def _run(
     output = session.output
     if app.config.here:
         check_deployable(selected)
-    with session.database(app) as db:
-        with Withheld() as signals:
-            sync_registry(db, app.config, session.actor())
-            answer = request(db)
+    with session.database(app) as db, Withheld() as signals:
+        sync_registry(db, app.config, session.actor())
+        answer = request(db)
         show_requested(output, answer)
         if options["no_wait"]:
             show_queued(output, answer)
@@ -141,7 +140,7 @@ def _run(
             show_heading(output, verb, selected)
         name, listen = str(answer.entity_id), listener(output)
         follow = follow_to_the_end if app.config.here else follow_from_afar
-        ended = follow(app, db, name, listen, leave=signals.came)
+        ended = follow(app, db, name, listen, signals)
     show_result(output, ended, _label(selected))
 
 
