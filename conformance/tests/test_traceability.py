@@ -194,8 +194,9 @@ def traced(checkout: Checkout) -> Checkout:
     reports = checkout.folder / "reports"
     reports.mkdir()
     (reports / "run.ndjson").write_text(json.dumps(result) + "\n")
-    told = {"fault": fault["fault"], "breaks": fault["breaks"], "caught_by": "database.feature:3"}
-    (reports / "selftest.ndjson").write_text(json.dumps(told) + "\n")
+    told = {"record": "fault", **fault, "caught_by": "database.feature:3"}
+    lines = [json.dumps(each) for each in ({"record": "run", "commit": "x"}, told)]
+    (reports / "selftest.ndjson").write_text("\n".join(lines))
     return checkout
 
 

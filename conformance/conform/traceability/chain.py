@@ -12,6 +12,7 @@ from conform.cases import Case
 from conform.report.matrix import lines
 from conform.report.source import Account
 from conform.requirements import Requirement
+from conform.selftest.matrix import RESULTS
 from conform.selftest.reading import entries
 from conform.traceability.claims import Section
 
@@ -77,12 +78,12 @@ def _add_claims(
 
 def faults_of(checkout: Path, reports: Path) -> dict[str, dict[str, str]]:
     """
-    The faults of each requirement, and what noticed each in the newest self-test, if one ran.
+    The faults of each requirement, and what noticed each: in the newest self-test, else as kept.
 
     Raises:
         SetupError: A file of faults cannot be read.
     """
-    noticed = _noticed(reports / SELFTEST)
+    noticed = _noticed(checkout / RESULTS) | _noticed(reports / SELFTEST)
     found: dict[str, dict[str, str]] = {}
     for _, entry in entries(checkout, "faults"):
         given: Any = entry.get("breaks")
@@ -97,7 +98,8 @@ def _noticed(path: Path) -> dict[tuple[str, str], str]:
     """A record that is not there, or that is damaged, says nothing."""
     try:
         records = [json.loads(line) for line in path.read_text().splitlines()]
-        return {(each["fault"], each["breaks"]): _outcome(each) for each in records}
+        faults = [each for each in records if each["record"] == "fault"]
+        return {(each["fault"], each["breaks"]): _outcome(each) for each in faults}
     except (OSError, ValueError, KeyError, TypeError):
         return {}
 
