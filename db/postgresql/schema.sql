@@ -124,7 +124,7 @@ CREATE TABLE tb_webhook_event (
 CREATE INDEX ix_webhook_event_replayed ON tb_webhook_event (fk_replayed_from, pk_webhook_event) WHERE fk_replayed_from IS NOT NULL;
 
 -- Only the body of a webhook is signed, not its id: the same one again is looked up by this.
-CREATE INDEX ix_webhook_event_body ON tb_webhook_event (provider, hook, (event ->> 'payload_digest'))
+CREATE INDEX ix_webhook_event_body ON tb_webhook_event ((event ->> 'payload_digest'))
     WHERE fk_replayed_from IS NULL;
 
 -- The newest webhook of a branch or tag is looked up when a body comes again.

@@ -32,15 +32,7 @@ BEGIN
     IF p_git_commit !~ '^[0-9a-fA-F]{4,64}$' THEN
         RETURN fx_refuse_argument(p_command_id, 'git_commit');
     END IF;
-    IF NOT l_force
-       AND l_trigger_type IN ('webhook', 'scheduled')
-       AND EXISTS (
-           SELECT 1
-           FROM tb_fraise_state
-           WHERE fk_environment = l_environment.pk_environment
-             AND starts_with(held_commit, lower(p_git_commit))
-       )
-    THEN
+    IF NOT l_force AND fx_is_held(l_environment, l_trigger_type, p_git_commit) THEN
         RETURN fx_refuse(
             p_command_id,
             'deployment-held',
@@ -60,7 +52,7 @@ BEGIN
     END IF;
     l_queued := fx_queue_deployment(
         p_command_id, l_environment, l_trigger_type, l_force, p_git_branch, p_git_commit, p_actor,
-        p_webhook_id, NULL
+        (SELECT pk_webhook_event FROM tb_webhook_event WHERE id = fx_uuid(p_webhook_id)), NULL
     );
     RETURN fx_answer(
         p_command_id,

@@ -4,7 +4,7 @@ CREATE FUNCTION fx_request_targets(p_command_id text, p_webhook tb_webhook_event
 LANGUAGE plpgsql AS $$
 DECLARE
     l_target record;
-    l_answer mutation_response;
+    l_code text;
     l_requested boolean := FALSE;
     l_full boolean := FALSE;
     l_reached boolean := FALSE;
@@ -15,20 +15,12 @@ BEGIN
         WHERE obstacle IS NULL
         ORDER BY pk_environment, position DESC
     LOOP
-        l_answer := fn_request_deployment(
-            p_fraise => l_target.fraise,
-            p_environment => l_target.environment,
-            p_trigger_type => 'webhook',
-            p_git_branch => l_target.branch,
-            p_git_commit => l_target.commit_sha,
-            p_actor => COALESCE(p_webhook.replayed_by, p_webhook.sender),
-            p_webhook_id => p_webhook.id::text,
-            p_command_id => format(
-                '%s/%s/%s', p_command_id, l_target.fraise, l_target.environment
-            )
+        l_code := fx_request_target(
+            p_command_id, p_webhook, l_target.pk_environment, l_target.fraise, l_target.branch,
+            l_target.commit_sha
         );
-        l_requested := l_requested OR l_answer.succeeded;
-        l_full := l_full OR l_answer.status_detail = 'queue-full';
+        l_requested := l_requested OR l_code = 'requested';
+        l_full := l_full OR l_code = 'queue-full';
         l_reached := TRUE;
     END LOOP;
     RETURN CASE

@@ -1,5 +1,6 @@
 -- The webhook that a delivery repeats, if any. Nobody signs the id: the same body under another
--- one was recorded and sent again, unless it goes on from where the ref is now.
+-- one was recorded and sent again, unless it goes on from where the ref is now. OFFSET 0 has the
+-- body looked up by its digest, whatever the planner thinks of a table that was small once.
 CREATE FUNCTION fx_seen_webhook(
     p_provider text,
     p_hook text,
@@ -18,12 +19,16 @@ BEGIN
         ),
         (
             SELECT w.pk_webhook_event
-            FROM tb_webhook_event w
+            FROM (
+                SELECT *
+                FROM tb_webhook_event
+                WHERE event ->> 'payload_digest' = p_event ->> 'payload_digest'
+                  AND fk_replayed_from IS NULL
+                OFFSET 0
+            ) w
             WHERE w.provider = p_provider
               AND w.provider <> 'custom'
               AND w.hook = p_hook
-              AND w.event ->> 'payload_digest' = p_event ->> 'payload_digest'
-              AND w.fk_replayed_from IS NULL
               AND p_event ->> 'before' IS DISTINCT FROM (
                   SELECT n.commit_sha
                   FROM tb_webhook_event n

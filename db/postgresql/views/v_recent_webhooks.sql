@@ -1,4 +1,5 @@
--- Webhooks that were accepted, with the deployments that they asked for.
+-- Webhooks that were accepted, with the deployments that they asked for. A request has one; the
+-- limit says so to the planner, which would walk through all of a table that was small once.
 CREATE VIEW v_recent_webhooks AS
 SELECT
     v.*,
@@ -68,7 +69,12 @@ FROM (
                 '[]'
             )
             FROM tb_deployment_request q
-            JOIN tb_deployment d ON d.fk_request = q.pk_deployment_request
+            CROSS JOIN LATERAL (
+                SELECT *
+                FROM tb_deployment
+                WHERE fk_request = q.pk_deployment_request
+                LIMIT 1
+            ) d
             WHERE q.fk_webhook_event = w.pk_webhook_event
         ) AS deployments
     FROM tb_webhook_event w
