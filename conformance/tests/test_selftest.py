@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
+from conform import requirements
 from conform.mutation.mutants import mutants
 from conform.places import checkout
 from conform.requirements import Requirement
@@ -125,6 +126,11 @@ def test_load__mutation__is_the_script_of_the_mutant() -> None:
     assert [(each.find, each.replace) for each in found] == [(script, mutant.script)]
     assert list(faults.wrong(ROOT, entry)) == []
     assert "has no mutant" in next(faults.wrong(ROOT, {**entry, "mutation": "drop nothing"}))
+
+
+def test_gaps__musts_of_the_checkout__have_a_fault_or_a_reason() -> None:
+    """No requirement is believed to be checked because a scenario names it."""
+    assert list(gaps(requirements.load(ROOT), load(ROOT), reasons(ROOT))) == []
 
 
 def test_gaps__what_is_missing_or_stale__is_named() -> None:

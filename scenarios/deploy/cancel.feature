@@ -12,6 +12,7 @@ Feature: A deployment can be cancelled before cutover
     And the deployment is cancelled
     Then the deployment command exits with 0
     And deployment 1 ends as "cancelled"
+    And version "2.0" was built 0 times
     And "shop/production" serves version "1.0"
 
   @deploy/cancel/waiting-one-ends-at-once @thorough

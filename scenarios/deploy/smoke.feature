@@ -10,6 +10,15 @@ Feature: Smoke tests try a new release out
     Then the last deployment ended as "success"
     And the step "smoke" is "succeeded"
 
+  @deploy/smoke/passed-tests-are-a-success @thorough
+  Scenario: A path is answered
+    Given a service "shop" for "production"
+    And the smoke test "/health" of "shop"
+    And version "1.0" is committed
+    When "shop/production" is deployed
+    Then the last deployment ended as "success"
+    And the step "smoke" is "succeeded"
+
   @deploy/smoke/failure-brings-the-old-release-back @thorough
   Scenario: A path is not there
     Given a service "shop" for "production"

@@ -203,14 +203,16 @@ Feature: GraphQL queries
   @graphql/queries/webhook-events
   Scenario: Webhooks that came in
     When GraphQL is handed a push to "main" signed with the secret
+    And GraphQL is handed a push to "elsewhere" signed with the secret
     And GraphQL is asked:
       """
       { webhookEvents { provider eventType branch processed deployments { fraise environment status } } }
       """
     Then the data is:
       """
-      {"webhookEvents": [{"provider": "GITHUB", "eventType": "push", "branch": "main", "processed": true,
-        "deployments": [{"fraise": "shop", "environment": "production", "status": "PENDING"}]}]}
+      {"webhookEvents": [
+        {"provider": "GITHUB", "eventType": "push", "branch": "elsewhere", "processed": true, "deployments": []},
+        {"provider": "GITHUB", "eventType": "push", "branch": "main", "processed": true, "deployments": [{"fraise": "shop", "environment": "production", "status": "PENDING"}]}]}
       """
 
   @graphql/queries/answers-are-current @thorough

@@ -33,6 +33,7 @@ Feature: A provider can be a program of any language
     And version "2.0" is deployed to "shop/production"
     When "shop/production" is rolled back
     Then the last deployment ended as "success"
+    And "deploy" was about version "1.0" and its files
     And the program keeps version "1.0"
 
   @deploy/exec/unhealthy-release-is-taken-back @thorough
