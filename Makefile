@@ -16,7 +16,7 @@ COMPILE := $(BIN)/python -m compileall -q conformance impl/py/src schema lab
 TEST_WORKERS := 4
 PACKAGES := conformance schema lab impl/py tools bench db
 
-.PHONY: help setup conformance payloads smoke soak torture differential model test demo demo-clean bench lab-docker lab-systemd lab-browser graphiql screenshots generate verify lint format types mutants selftest clean
+.PHONY: help setup conformance gate payloads smoke soak torture differential model test demo demo-clean bench lab-docker lab-systemd lab-browser graphiql screenshots generate verify lint format types mutants selftest clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,10 @@ conformance: $(READY) ## run the conformance suite against every implementation 
 	@$(COMPILE)
 	@$(if $(findstring --thorough,$(ARGS)),bash tools/payloads.sh --or-skip)
 	@$(LAB) $(BIN)/conform run $(ARGS)
+
+gate: $(READY) ## open or closed? the suite as CI asks it (ARGS="--baseline FILE --require-all")
+	@$(COMPILE)
+	@$(LAB) $(BIN)/conform gate $(ARGS)
 
 payloads: ## fetch what the suite takes from npm: genuine webhooks, a public audit
 	@bash tools/payloads.sh
@@ -91,6 +95,7 @@ screenshots: $(READY) ## draw the pictures of docs/dashboard.md anew
 generate: $(READY) ## write every generated file anew
 	@$(BIN)/python tools/generate_error_codes.py
 	@$(BIN)/python tools/generate_coverage.py
+	@$(BIN)/python tools/generate_kill_matrix.py
 	@$(BIN)/python tools/generate_lifecycle.py
 	@$(LAB) $(BIN)/python -m schema_compiler
 	@$(BIN)/python tools/generate_client.py
@@ -98,6 +103,7 @@ generate: $(READY) ## write every generated file anew
 verify: $(READY) ## fail when a generated file is stale
 	@$(BIN)/python tools/generate_error_codes.py --check
 	@$(BIN)/python tools/generate_coverage.py --check
+	@$(BIN)/python tools/generate_kill_matrix.py --check
 	@$(BIN)/python tools/generate_lifecycle.py --check
 	@$(BIN)/conform trace --check
 	@$(LAB) $(BIN)/python -m schema_compiler --check

@@ -30,6 +30,7 @@ FOLDER = Path(".cache") / "conform"
 TREES = ("db", "schema/compiled", "scenarios", "spec")
 LOCKS = ("requirements.lock", "pyproject.toml")
 PASSED_OVER = frozenset({"node_modules", "__pycache__", "target", "reports"})
+MOST_KEPT = 50
 GOOD = frozenset({verdicts.PASS, verdicts.WARN, verdicts.NOT_APPLICABLE})
 
 
@@ -61,6 +62,7 @@ class Cache:
             beside = path.with_suffix(f".{os.getpid()}")
             beside.write_text(text)
             beside.replace(path)
+            _prune(path.parent)
 
     def _path(self, target: Target) -> Path | None:
         """None for what runs elsewhere: nobody knows whether it has changed."""
@@ -105,6 +107,13 @@ def _engine(dialect: str, place: str) -> str:
 
     with psycopg.connect(place) as connection:
         return str(connection.info.server_version)
+
+
+def _prune(folder: Path) -> None:
+    """Whatever is changed makes new names; the old ones are found by nobody."""
+    newest_first = sorted(folder.glob("*.ndjson"), key=lambda each: -each.stat().st_mtime_ns)
+    for path in newest_first[MOST_KEPT:]:
+        path.unlink(missing_ok=True)
 
 
 def _is_of(record: Record, target: Target) -> bool:

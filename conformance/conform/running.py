@@ -33,6 +33,7 @@ from conform.runfolder import run_folder
 from conform.scheduling import durations
 from conform.servers import places
 from conform.targets import Target
+from conform.traceability import revisions
 
 Record = dict[str, Any]
 MORE = "; --thorough runs every example, --whole each on every database"
@@ -181,6 +182,7 @@ def _header(
         "started_at": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "suite": __version__,
         "commit": _commit(options.checkout),
+        "revision": revisions.newest(options.checkout),
         "versions": said,
         "targets": [{"implementation": t.column, "database": t.dialect} for t in chosen],
         "cases": len(selection.cases),

@@ -16,7 +16,7 @@ Record = Mapping[str, Any]
 
 # Each builds on those before it. What there is to read about a profile.
 READING: Mapping[str, tuple[str, ...]] = {
-    "config": ("spec/fraises.schema.json", "docs/configuration.md", "spec/errors.yaml"),
+    "config": ("spec/fraises.schema.json", "docs/configuration.md", "spec/cli.yaml"),
     "cli": ("spec/cli.yaml", "docs/cli.md", "spec/errors.yaml"),
     "deploy": ("spec/lifecycle.yaml", "docs/deploying.md", "docs/crash-safety.md", "db/README.md"),
     "server": ("spec/start-contract.md", "spec/openapi.yaml", "docs/security.md"),

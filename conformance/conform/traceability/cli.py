@@ -112,5 +112,4 @@ def _chain(root: Path, source: Path | None, output: Path) -> tuple[Account, list
 def _revision(root: Path) -> str:
     from conform.traceability import revisions
 
-    known = revisions.load(root)
-    return known[-1].name if known else ""
+    return revisions.newest(root) or ""

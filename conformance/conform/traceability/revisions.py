@@ -57,6 +57,12 @@ def load(checkout: Path) -> list[Revision]:
     return sorted(found, key=lambda each: each.order)
 
 
+def newest(checkout: Path) -> str | None:
+    """The name of the newest revision; None when none is frozen."""
+    found = load(checkout)
+    return found[-1].name if found else None
+
+
 def problems(checkout: Path, known: Known) -> Iterator[Problem]:
     """Requirements that differ from the newest revision, and revisions that were changed."""
     revisions = load(checkout)
