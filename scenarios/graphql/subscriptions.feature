@@ -144,8 +144,8 @@ Feature: GraphQL subscriptions
       | event stream |
 
   @graphql/subscriptions/resume @thorough
-  Scenario: Twenty clients come back to a server that was killed
-    Given 20 clients subscribe to what ends
+  Scenario: Two hundred clients come back to a server that was killed
+    Given 200 clients subscribe to what ends
     When 3 deployments of shop/production are made
     And each client has heard of some of them
     And the server is killed and started again

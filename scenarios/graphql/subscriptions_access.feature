@@ -26,3 +26,12 @@ Feature: Subscriptions are for who has a token
   @graphql/subscriptions/token
   Scenario: An event stream needs a token
     Then an event stream without a token is refused with 401 and "unauthorized"
+
+  @graphql/subscriptions/ends-with-the-token
+  Scenario: Who listens with a token that is revoked is soon told no more
+    Given a token "reader" for "read"
+    And "ann" listens over a WebSocket with the token "reader"
+    And "ben" listens over an event stream with the token "reader"
+    When the token "reader" is revoked
+    Then the WebSocket of "ann" is closed with 4403
+    And the event stream of "ben" ends with "unauthorized"

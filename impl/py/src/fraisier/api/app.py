@@ -57,7 +57,7 @@ def api_app(
     routes: dict[str, Route] = {}
     app = HttpApp(routes, trusted=lambda: current().config.server.trusted_proxies)
     endpoint = GraphqlEndpoint(graphql, guarded)
-    live = Live(graphql, database, app.streams)
+    live = Live(graphql, database, app.streams, guarded)
     routes["/graphql"] = Route(
         guarded(live.choosing(endpoint)),
         ("GET", "POST"),
@@ -65,7 +65,7 @@ def api_app(
         origins=origins,
         at_once=endpoint.at_once,
     )
-    app.sockets["/graphql"] = live.socket_route(guarded, origins)
+    app.sockets["/graphql"] = live.socket_route(origins)
     app.on_stop = live.close
     webhook = WebhookEndpoint(current, database, failures)
     routes["/webhook"] = Route(webhook, ("POST",), BODY_BYTES_MAX, webhook.admit)

@@ -26,11 +26,14 @@ if TYPE_CHECKING:
 class Live:
     """The subscriptions of ``/graphql``."""
 
-    def __init__(self, graphql: GraphqlHttp, database: AsyncDatabase, streams: Streams) -> None:
+    def __init__(
+        self, graphql: GraphqlHttp, database: AsyncDatabase, streams: Streams, guard: Guard
+    ) -> None:
         log = EventLog(database, graphql.executor.schema.subscriptions.values())
         self._feed = Feed(log, database)
         self._operations = Operations(graphql.executor, self._feed, graphql.document)
-        self._events = EventStreams(self._operations, streams)
+        self._events = EventStreams(self._operations, streams, guard)
+        self._guard = guard
 
     def choosing(self, endpoint: Endpoint) -> Endpoint:
         """``endpoint``, but for clients that ask for an event stream."""
@@ -41,7 +44,7 @@ class Live:
 
         return chosen
 
-    def socket_route(self, guard: Guard, origins: Callable[[], Sequence[str]]) -> SocketRoute:
+    def socket_route(self, origins: Callable[[], Sequence[str]]) -> SocketRoute:
         """
         Where WebSockets are opened, also by pages of ``origins()``. Who the client is, it may
         say in its first message.
@@ -50,7 +53,7 @@ class Live:
         def admit(request: Request) -> None:
             check_origin(request, origins())
 
-        return SocketRoute((SUBPROTOCOL,), admit, Speaking(self._operations, guard).session)
+        return SocketRoute((SUBPROTOCOL,), admit, Speaking(self._operations, self._guard).session)
 
     async def close(self) -> None:
         """Stop following the event log."""

@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from fraisier.api.graphql.failures import describe
 from fraisier.api.graphql_http import read_get, read_post
 from fraisier.api.subscriptions.operations import Operations, Wish
+from fraisier.api.subscriptions.recheck import Recheck
 from fraisier.domain.errors import FraisierError
 from fraisier.http.messages import Request, Response
 from fraisier.http.streams import EventStream, Streams
 
 if TYPE_CHECKING:
+    from fraisier.api.access import Guard
     from fraisier.api.subscriptions.topics import Subscription
 
 MEDIA_TYPE = "text/event-stream"
@@ -59,6 +62,10 @@ class _Results:
         """The errors as ``next``, and ``complete``."""
         self.answer(orjson.dumps({"errors": errors}))
 
+    def end_with(self, error: FraisierError) -> None:
+        """The client may not listen any more."""
+        self.refuse([describe(error.message, error.code)])
+
 
 @dataclass(frozen=True, slots=True)
 class EventStreams:
@@ -66,6 +73,7 @@ class EventStreams:
 
     operations: Operations
     streams: Streams
+    guard: Guard
 
     async def __call__(self, request: Request) -> Response:
         """
@@ -84,11 +92,13 @@ class EventStreams:
             raise FraisierError("A mutation needs POST.", code="method-not-allowed")
         wish = Wish(wanted, request.identity, request.headers.get("last-event-id"))
         stream = EventStream(self.streams)
-        running = asyncio.create_task(self._run(wish, stream))
-        stream.on_release = _ending(running, self.operations)
+        results = _Results(stream)
+        running = asyncio.create_task(self._run(wish, stream, results))
+        recheck = Recheck(self.guard, request, results.end_with)
+        stream.on_release = _ending(running, self.operations, recheck)
         return Response(200, b"", _HEADERS, stream=stream)
 
-    async def _run(self, wish: Wish, stream: EventStream) -> Subscription | None:
+    async def _run(self, wish: Wish, stream: EventStream, results: _Results) -> Subscription | None:
         stream.write(b":\n\n")
         try:
             if self._begins_now(wish):
@@ -96,7 +106,7 @@ class EventStreams:
                 now = await self.operations.feed.now()
                 stream.write(b"id: %d\n\n" % now)
                 wish = wish._replace(last_seen=str(now))
-            return await self.operations.run(wish, _Results(stream))
+            return await self.operations.run(wish, results)
         except Exception:
             log.exception("an operation failed")
             stream.end()
@@ -107,8 +117,11 @@ class EventStreams:
         return not given and self.operations.kind(wish.request) == "subscription"
 
 
-def _ending(running: asyncio.Task[Subscription | None], operations: Operations) -> Any:
+def _ending(
+    running: asyncio.Task[Subscription | None], operations: Operations, recheck: Recheck
+) -> Any:
     def end() -> None:
+        recheck.end()
         if not running.done():
             running.cancel()
         elif not running.cancelled() and (subscription := running.result()) is not None:

@@ -13,6 +13,7 @@ import orjson
 
 from fraisier.api.graphql_http import read_fields
 from fraisier.api.subscriptions.operations import Operations, Wish
+from fraisier.api.subscriptions.recheck import RECHECK_SECONDS
 from fraisier.domain.errors import FraisierError
 
 if TYPE_CHECKING:
@@ -34,7 +35,6 @@ INTERNAL = 4500
 TRY_LATER = 1013
 
 INIT_SECONDS = 5.0
-RECHECK_SECONDS = 15.0
 OPERATIONS_MAX = 100
 ID_CHARACTERS_MAX = 200
 
