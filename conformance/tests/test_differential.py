@@ -16,9 +16,12 @@ from conform.differential.hunt import Hunt, save
 from conform.differential.language import Trace
 from conform.differential.phrases import traces
 from conform.differential.player import Played, SqlPlayer
-from conform.differential.session import sql_comparison
+from conform.differential.session import sql_comparison, surface_comparison
 from conform.differential.shrink import shortened
+from conform.differential.sql import OnServer
+from conform.differential.surface_phrases import surface_traces
 from conform.miniature import ROOT
+from conform.runfolder import run_folder
 from conform.verdicts import SetupError
 
 SERVER = os.environ.get("FRAISIER_TEST_POSTGRESQL_URL", "")
@@ -191,14 +194,40 @@ def test_check__fault_in_one_database__is_found(comparison: Comparison, name: st
     assert good in text
     server = comparison.players[1]
     assert isinstance(server, SqlPlayer)
+    assert isinstance(server.database, OnServer)
     replaced = text.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION")
     comparison.check(Trace(LIFE))
-    server.spoil(replaced.replace(good, bad))
+    server.database.define(replaced.replace(good, bad))
     try:
         with pytest.raises(DifferentError):
             comparison.check(Trace(LIFE))
     finally:
-        server.spoil(replaced)
+        server.database.define(replaced)
+
+
+@needs_server
+def test_surface__generated__are_the_same_on_both_databases() -> None:
+    """CLI, GraphQL and webhooks over one server a database, and a worker of the suite's."""
+    with (
+        run_folder() as folder,
+        surface_comparison(_places(folder), [ROOT / "impl" / "py"]) as made,
+    ):
+        assert Hunt(made, surface_traces(), 3, 1, lambda _: None).run() is None
+        assert [each.name for each in made.players] == ["py on postgresql", "py on sqlite"]
+
+
+def test_surface__one_implementation_on_one_database__is_nothing_to_compare(tmp_path: Path) -> None:
+    """It would always agree with itself."""
+    places = {"sqlite": str(tmp_path)}
+    with (
+        pytest.raises(SetupError, match="nothing to compare"),
+        surface_comparison(places, [ROOT / "impl" / "py"]),
+    ):
+        pass
+
+
+def _places(folder: Path) -> dict[str, str]:
+    return {"sqlite": str(folder), "postgresql": SERVER}
 
 
 def test_run__no_server__says_that_there_is_nothing_to_compare() -> None:

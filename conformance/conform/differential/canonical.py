@@ -2,7 +2,8 @@
 What two databases say, made comparable.
 
 Ids become the order in which they appear, times how far they are from now, in tens of
-seconds: a trace moves time by tens of seconds and takes less than half of one itself.
+seconds: a trace moves time by tens of seconds and takes less than half of one itself. Where
+programs are started, the unit is larger.
 """
 
 from __future__ import annotations
@@ -17,9 +18,10 @@ from typing import Any, cast
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 UNIT_SECONDS = 10.0
-DURATIONS = frozenset({"duration_seconds", "last_deploy_duration"})
+DURATIONS = frozenset({"duration_seconds", "durationSeconds", "last_deploy_duration"})
 # A mean lies anywhere, and the next look at a repository comes a tenth sooner or later.
-VAGUE = frozenset({"avg_duration", "next_at"})
+MEANS = ("avg_duration", "avg_duration_seconds", "avgDurationSeconds")
+VAGUE = frozenset({*MEANS, "next_at"})
 # Numbers of rows: a database may leave some out, but never changes their order.
 NUMBERS: Mapping[str, str] = {
     "number": "event",
@@ -36,7 +38,8 @@ NUMBERS: Mapping[str, str] = {
 class Canon:
     """The names that one database's ids and numbers have been given so far."""
 
-    def __init__(self) -> None:
+    def __init__(self, unit_seconds: float = UNIT_SECONDS) -> None:
+        self._unit_seconds = unit_seconds
         self._ids: dict[str, str] = {}
         self._numbers: dict[tuple[str, int], str] = {}
         self._now = datetime.now(UTC)
@@ -68,23 +71,22 @@ class Canon:
     def _time(self, text: str, key: str) -> str:
         away = (datetime.fromisoformat(text) - self._now).total_seconds()
         if key in VAGUE:
-            return "<later>" if away > UNIT_SECONDS / 2 else "<earlier>"
-        return f"<now {_units(away):+d}>"
+            return "<later>" if away > self._unit_seconds / 2 else "<earlier>"
+        return f"<now {self._units(away):+d}>"
 
     def _number(self, value: float, key: str) -> Any:
         if key in VAGUE:
             return "<about>"
         if key in DURATIONS:
-            return f"<{_units(value)} long>"
+            return f"<{self._units(value)} long>"
         kind = NUMBERS.get(key, key[3:] if key.startswith(("pk_", "fk_")) else "")
         if kind and value:
             known = sum(1 for each, _ in self._numbers if each == kind)
             return self._numbers.setdefault((kind, int(value)), f"<{kind} {known + 1}>")
         return int(value) if float(value).is_integer() else value
 
-
-def _units(seconds: float) -> int:
-    return math.floor((seconds + UNIT_SECONDS / 2) / UNIT_SECONDS)
+    def _units(self, seconds: float) -> int:
+        return math.floor((seconds + self._unit_seconds / 2) / self._unit_seconds)
 
 
 def as_text(value: Any) -> str:

@@ -17,6 +17,10 @@ Level = Annotated[
 Replay = Annotated[
     list[Path] | None, typer.Option(help="A saved trace; may come again. Then none is made.")
 ]
+Implementations = Annotated[
+    list[Path] | None,
+    typer.Option("--impl", help="Folder with an impl.yaml, of the surface level. Default: all."),
+]
 Save = Annotated[Path | None, typer.Option(help="Where a finding goes. Default: the corpus.")]
 
 
@@ -30,6 +34,7 @@ def differential(
     seed: Seed = None,
     level: Level = "sql",
     replay: Replay = None,
+    impl: Implementations = None,
     save: Save = None,
 ) -> None:
     """
@@ -45,8 +50,12 @@ def differential(
     if level not in LEVELS:
         raise SetupError(f'"{level}" is not a level; known: {", ".join(LEVELS)}')
     chosen = random.randrange(1_000_000) if seed is None else seed
-    corpus = checkout() / "conformance" / "corpus"
-    wanted = levels.Wanted(level, traces, chosen, tuple(replay or ()), corpus, save or corpus)
+    root = checkout()
+    corpus = root / "conformance" / "corpus"
+    every = impl or sorted(path.parent for path in root.glob("impl/*/impl.yaml"))
+    wanted = levels.Wanted(
+        level, traces, chosen, tuple(replay or ()), corpus, save or corpus, tuple(every)
+    )
     raise typer.Exit(levels.run(wanted, _say))
 
 

@@ -39,6 +39,8 @@ VIEWS: Mapping[str, str] = {
 }
 # How a table is kept is each dialect's business where this view is what everybody reads.
 COMMANDS = "v_mutation_response"
+# A push asks for deployments by command ids of its own; whether their answers are kept is, too.
+ASKED = f"SELECT * FROM {COMMANDS} WHERE command_id NOT LIKE '%/%'"
 # Rows that are written in one statement have no order among them until somebody reads them.
 UNORDERED = frozenset({"tb_ref_rule", "tb_seen_ref"})
 
@@ -46,7 +48,7 @@ UNORDERED = frozenset({"tb_ref_rule", "tb_seen_ref"})
 def contents(all_rows: AllRows, canon: Canon, types: Types) -> dict[str, Any]:
     """All answers, all tables and all views, canonical."""
     asked = [f"SELECT * FROM {table} ORDER BY 1" for table in TABLES]
-    found = all_rows([*asked, *(_query(view) for view in (*VIEWS, COMMANDS))])
+    found = all_rows([*asked, *(_query(view) for view in VIEWS), ASKED])
     names = [*TABLES, *VIEWS, COMMANDS]
     return {name: _of(rows, name, canon, types) for name, rows in zip(names, found, strict=True)}
 

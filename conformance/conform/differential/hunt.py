@@ -82,7 +82,7 @@ class Hunt:
         self._tell()
 
     def _shortened(self, trace: Trace, text: str) -> Found:
-        self.say(f"a difference after {self.comparison.traces} traces; making it shorter")
+        self.say(f"after {self.comparison.traces} traces, {text}; making it shorter")
 
         def shows(shorter: Trace) -> bool:
             nonlocal text

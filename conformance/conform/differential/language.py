@@ -54,7 +54,9 @@ FUNCTIONS: Mapping[str, str] = {
 # Verbs without a function: time goes by (or back), and a view or a surface is asked.
 PASS = "pass"
 ASK = "ask"
-VERBS = frozenset({*FUNCTIONS, PASS, ASK})
+# The surface level begins with a configuration: the keys of fraises.yaml.
+CONFIGURE = "configure"
+VERBS = frozenset({*FUNCTIONS, PASS, ASK, CONFIGURE})
 # What one reference becomes: the argument's name, and the table whose rows it counts.
 REFERENCES: Mapping[str, tuple[str, str]] = {
     "deployment": ("deployment_id", "tb_deployment"),

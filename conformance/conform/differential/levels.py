@@ -12,9 +12,9 @@ from conform.dialects import DIALECTS
 from conform.differential.compare import Comparison, DifferentError
 from conform.differential.hunt import Hunt, save
 from conform.differential.language import SQL, read
-from conform.differential.session import sql_comparison
+from conform.differential.session import sql_comparison, surface_comparison
+from conform.runfolder import run_folder
 from conform.servers import places
-from conform.verdicts import SetupError
 
 Say = Callable[[str], None]
 
@@ -29,6 +29,7 @@ class Wanted:
     replay: tuple[Path, ...]
     corpus: Path
     findings: Path
+    implementations: tuple[Path, ...] = ()
 
     @property
     def again(self) -> str:
@@ -46,7 +47,7 @@ def run(wanted: Wanted, say: Say) -> int:
         SetupError: Nothing could be compared.
     """
     began = time.monotonic()
-    with places(DIALECTS, say) as found, comparison(wanted.level, found) as compared:
+    with run_folder(), places(DIALECTS, say) as found, comparison(wanted, found) as compared:
         saved = wanted.replay or sorted(wanted.corpus.glob(f"{wanted.level}-*.yaml"))
         wrong = _replay(saved, compared)
         if not wrong and not wanted.replay:
@@ -60,11 +61,11 @@ def run(wanted: Wanted, say: Say) -> int:
     return int(wrong)
 
 
-def comparison(level: str, found: dict[str, str]) -> AbstractContextManager[Comparison]:
-    """The players of a level. Raises SetupError for one that there is not."""
-    if level == SQL:
+def comparison(wanted: Wanted, found: dict[str, str]) -> AbstractContextManager[Comparison]:
+    """The players of a level."""
+    if wanted.level == SQL:
         return sql_comparison(found)
-    raise SetupError(f'"{level}" is not a level')
+    return surface_comparison(found, wanted.implementations)
 
 
 def _replay(saved: list[Path] | tuple[Path, ...], compared: Comparison) -> bool:
@@ -79,9 +80,11 @@ def _replay(saved: list[Path] | tuple[Path, ...], compared: Comparison) -> bool:
 
 def _generate(wanted: Wanted, compared: Comparison, say: Say) -> bool:
     from conform.differential.phrases import traces
+    from conform.differential.surface_phrases import surface_traces
 
+    made = traces() if wanted.level == SQL else surface_traces()
     before = compared.traces
-    hunt = Hunt(compared, traces(), before + wanted.traces, wanted.seed, say)
+    hunt = Hunt(compared, made, before + wanted.traces, wanted.seed, say)
     found = hunt.run()
     if found is None:
         return False

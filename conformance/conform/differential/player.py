@@ -12,7 +12,7 @@ from conform.differential.canonical import Canon
 from conform.differential.clock import Clock
 from conform.differential.contents import Types, answered, contents, show
 from conform.differential.language import ASK, FUNCTIONS, PASS, REFERENCES, Step, Trace
-from conform.differential.sql import AbortedError, Database
+from conform.differential.sql import AbortedError, Place
 from conform.model.judge import violations
 
 # What a newest claim is: of a notification by its id, of a repository by its fraise.
@@ -46,42 +46,46 @@ class SqlPlayer:
     One database; ``types`` are PostgreSQL's, which say what is a truth and what is JSON.
     """
 
-    def __init__(self, database: Database, types: Types) -> None:
+    def __init__(self, database: Place, types: Types) -> None:
         self.name = database.name
-        self._database = database
+        self.database = database
         self._types = types
         self._clock = Clock(database.rows, database.name)
 
     def play(self, trace: Trace) -> Played:
         """From nothing to the end of the trace."""
-        database, played, canon = self._database, Played(), Canon()
+        database, played, canon = self.database, Played(), Canon()
         database.begin()
         began = time.monotonic()
         for number, step in enumerate(trace.steps):
             canon.now()
-            answer = self._do(number, step, canon)
+            answer = self.do(number, step, canon)
             played.answers.append(answer)
             played.codes.append(_code(answer))
-        canon.now()
-        played.contents = contents(database.all_rows, canon, self._types)
-        played.violations = violations(self._decoded)
+        self.end(played, canon)
         played.seconds = time.monotonic() - began
         return played
 
-    def spoil(self, script: str) -> None:
-        """Replace an object of the database, for those who judge the comparison."""
-        self._database.begin()
-        self._database.define(script)
+    def empty(self) -> None:
+        """Whatever was done before is gone."""
+        self.database.begin()
 
-    def _do(self, number: int, step: Step, canon: Canon) -> Any:
+    def end(self, played: Played, canon: Canon) -> None:
+        """What is there now, and what is wrong with it."""
+        canon.now()
+        played.contents = contents(self.database.all_rows, canon, self._types)
+        played.violations = violations(self._decoded)
+
+    def do(self, number: int, step: Step, canon: Canon) -> Any:
+        """Carry one step out; its answer, canonical."""
         if step["do"] == PASS:
             self._clock.step(step["seconds"])
             return None
         if step["do"] == ASK:
-            return show(self._database.all_rows, step["view"], canon, self._types)
+            return show(self.database.all_rows, step["view"], canon, self._types)
         arguments = {"command_id": f"c{step.get('again', number)}", **self.arguments(step)}
         try:
-            row = self._database.call(FUNCTIONS[step["do"]], arguments)
+            row = self.database.call(FUNCTIONS[step["do"]], arguments)
         except AbortedError:
             return "aborted"  # in whose words is the database's own business
         return canon.of(answered(row, self._types))
@@ -103,15 +107,15 @@ class SqlPlayer:
     def _row(self, table: str, reference: int | str | None) -> str | None:
         if not isinstance(reference, int):
             return reference
-        found = self._database.rows(f"SELECT id FROM {table} ORDER BY pk_{table[3:]}")
+        found = self.database.rows(f"SELECT id FROM {table} ORDER BY pk_{table[3:]}")
         return str(found[reference % len(found)]["id"]) if found else "nothing"
 
     def _claim(self, sql: str, owner: str) -> int:
-        found = self._database.rows(sql.format(owner.replace("'", "''")))
+        found = self.database.rows(sql.format(owner.replace("'", "''")))
         return int(found[0]["claim"]) if found else 0
 
     def _decoded(self, sql: str) -> list[dict[str, Any]]:
-        return [{k: decoded(v) for k, v in row.items()} for row in self._database.rows(sql)]
+        return [{k: decoded(v) for k, v in row.items()} for row in self.database.rows(sql)]
 
 
 def _code(answer: Any) -> str:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 import psycopg
 
 from conform.databases import fresh, installation
 from conform.dialects import dialect_named
 from conform.differential.compare import Comparison
+from conform.differential.over_scratch import OverScratch
 from conform.differential.player import SqlPlayer
-from conform.differential.sql import InMemory, OnServer
+from conform.differential.sql import InMemory, OnServer, Types
+from conform.differential.surface import SurfacePlayer
+from conform.implementation import load
 from conform.places import checkout
+from conform.targets import Target, template
 from conform.verdicts import SetupError
 
 
@@ -33,6 +38,40 @@ def sql_comparison(places: Mapping[str, str]) -> Generator[Comparison]:
         stack.callback(memory.close)
         types = server.types()
         yield Comparison([SqlPlayer(memory, types), SqlPlayer(server, types)])
+
+
+@contextmanager
+def surface_comparison(
+    places: Mapping[str, str], implementations: Sequence[Path]
+) -> Generator[Comparison]:
+    """
+    Every implementation on every database that it supports and that can be had.
+
+    Raises:
+        SetupError: There is only one of all, so there is nothing to compare with.
+    """
+    root = checkout()
+    with ExitStack() as stack:
+        types: Types = {}
+        players: list[SurfacePlayer] = []
+        for dialect in sorted(places):  # PostgreSQL first: it knows the types of the columns
+            for folder in implementations:
+                manifest = load(folder, root)
+                if dialect not in manifest.databases:
+                    continue
+                base, problem = template(
+                    Target(manifest.name, dialect, manifest), places[dialect], root
+                )
+                stack.callback(base.sweep)
+                if problem:
+                    raise SetupError(problem)
+                types = types or (OverScratch(base).types() if dialect == "postgresql" else {})
+                base.close()
+                players.append(SurfacePlayer(manifest, base, types))
+                stack.callback(players[-1].close)
+        if len(players) < 2:
+            raise SetupError("only one implementation on one database: nothing to compare with")
+        yield Comparison(players)
 
 
 def own_database(place: str, stack: ExitStack) -> str:

@@ -6,19 +6,19 @@ import copy
 from collections.abc import Callable, Iterator
 from typing import Any, cast
 
-from conform.differential.language import Trace
+from conform.differential.language import CONFIGURE, SQL, SURFACE, Trace
 
-ATTEMPTS = 600
+ATTEMPTS = {SQL: 600, SURFACE: 80}
 
 Shows = Callable[[Trace], bool]
 
 
 def shortened(trace: Trace, shows: Shows) -> Trace:
     """The shortest and plainest trace that was found; it shows what the given one shows."""
-    attempts, size = 0, max(1, len(trace.steps) // 2)
-    while size and attempts < ATTEMPTS:
-        start = 0
-        while start < len(trace.steps) and attempts < ATTEMPTS:
+    attempts, size, most = 0, max(1, len(trace.steps) // 2), ATTEMPTS[trace.level]
+    while size and attempts < most:
+        start = _fixed(trace)
+        while start < len(trace.steps) and attempts < most:
             shorter = trace.without(start, start + size)
             attempts += 1
             if shorter.steps and shows(shorter):
@@ -26,24 +26,24 @@ def shortened(trace: Trace, shows: Shows) -> Trace:
             else:
                 start += size
         size //= 2
-    return _plainer(trace, shows)
+    return _plainer(trace, shows) if trace.level == SQL else trace
 
 
 def _plainer(trace: Trace, shows: Shows) -> Trace:
     """Without the keys and list items that are not needed."""
     attempts, again = 0, True
-    while again and attempts < ATTEMPTS:
+    while again and attempts < ATTEMPTS[SQL]:
         again = False
         for each in _smaller(trace):
             attempts += 1
-            if attempts < ATTEMPTS and shows(each):
+            if attempts < ATTEMPTS[SQL] and shows(each):
                 trace, again = each, True
                 break
     return trace
 
 
 def _smaller(trace: Trace) -> Iterator[Trace]:
-    for number in range(len(trace.steps)):
+    for number in range(_fixed(trace), len(trace.steps)):
         for path in _paths(trace.steps[number]):
             steps: list[Any] = copy.deepcopy(list(trace.steps))
             holder: Any = steps[number]
@@ -51,6 +51,11 @@ def _smaller(trace: Trace) -> Iterator[Trace]:
                 holder = holder[key]
             del holder[path[-1]]
             yield Trace(steps, trace.level, trace.about)
+
+
+def _fixed(trace: Trace) -> int:
+    """How many steps at the beginning stay: servers are started for a configuration."""
+    return int(bool(trace.steps) and trace.steps[0]["do"] == CONFIGURE)
 
 
 def _paths(value: Any, before: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:

@@ -35,10 +35,13 @@ class AbortedError(Exception):
     """The database refused the statement itself, as it does for programming errors."""
 
 
-class Database(Protocol):
-    """One database inside of a transaction that is never committed."""
+class Place(Protocol):
+    """Somewhere that functions can be called and rows can be read."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """What kind of database it is."""
+        ...
 
     def begin(self) -> None:
         """Forget all that was done."""
@@ -55,6 +58,10 @@ class Database(Protocol):
     def all_rows(self, queries: Sequence[str]) -> list[list[Row]]:
         """The rows of several statements, asked for at once."""
         ...
+
+
+class Database(Place, Protocol):
+    """One database inside of a transaction that is never committed."""
 
     def define(self, script: str) -> None:
         """Run a script that stays."""
