@@ -1,6 +1,6 @@
 Feature: A rollback brings an older release back
 
-  @deploy/rollback/release-before-serves-again @smoke
+  @deploy/rollback/release-before-serves-again
   Scenario: Without a version: the release before
     Given a service "shop" for "production"
     And builds are counted
