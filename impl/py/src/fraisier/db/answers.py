@@ -35,6 +35,8 @@ def given(arguments: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _encoded(value: Any) -> Any:
+    if isinstance(value, str):
+        return value
     if isinstance(value, Mapping):
         return json.dumps(dict(cast("Mapping[str, Any]", value)), separators=(",", ":"))
     if isinstance(value, (list, tuple)):
@@ -59,7 +61,7 @@ def answer_of(row: Sequence[Any]) -> Answer:
         entity_id=None if row[6] is None else str(row[6]),
         entity_type=row[7],
         entity=decoded(row[8]),
-        updated_fields=tuple(decoded(row[9]) or ()),
+        updated_fields=() if row[9] == "[]" else tuple(decoded(row[9]) or ()),
         cascade=decoded(row[10]),
         error_detail=decoded(row[11]),
         metadata=decoded(row[12]) or {},

@@ -114,9 +114,10 @@ class GitProvider(ABC):
 
 def header(headers: Mapping[str, str], name: str) -> str | None:
     """The value of a header, whatever the case of its name."""
-    wanted, size = name.lower(), len(name)
-    if wanted in headers or isinstance(headers, LowerCaseHeaders):
+    wanted = name.lower()
+    if isinstance(headers, LowerCaseHeaders) or wanted in headers:
         return headers.get(wanted)
+    size = len(name)
     for key in headers:
         if len(key) == size and key.lower() == wanted:
             return headers[key]

@@ -23,6 +23,7 @@ from fraisier.git.signatures import is_signed_in_hex
 
 # A relative also sends the headers of those after it; all are signed alike.
 _FAMILY = ("forgejo", "gitea", "gogs")
+_EVENTS = tuple(f"x-{each}-event" for each in _FAMILY)
 
 
 class Gitea(GitProvider):
@@ -38,7 +39,7 @@ class Gitea(GitProvider):
     @classmethod
     def detects(cls, headers: Mapping[str, str]) -> bool:
         """One of the family names the event."""
-        return any(header(headers, f"x-{each}-event") is not None for each in _FAMILY)
+        return any(header(headers, each) is not None for each in _EVENTS)
 
     def is_signed(self, headers: Mapping[str, str]) -> bool:
         """Whether there is a signature of the family."""

@@ -59,7 +59,7 @@ class WebhookEndpoint:
         for name in sorted(request.repeated):
             if name.startswith(_OF_FORGES) and not name.startswith(_OF_PROXIES):
                 raise FraisierError(f"{name} came several times", code="duplicate-header")
-        self._check_address(request)
+        self._check_address(request, forge_of(request.headers, _provider(request.query)))
 
     async def __call__(self, request: Request) -> Response:
         """
@@ -86,15 +86,14 @@ class WebhookEndpoint:
             raise
 
     def _verify(self, request: Request) -> VerifiedWebhook:
-        known = self._check_address(request)
-        provider = _provider(request.query)
+        name = forge_of(request.headers, _provider(request.query))
+        known = self._check_address(request, name)
         return verify_webhook(
-            self._receiver(), request.headers, request.body, provider, from_known_address=known
+            self._receiver(), request.headers, request.body, name, from_known_address=known
         )
 
-    def _check_address(self, request: Request) -> bool:
+    def _check_address(self, request: Request, name: str) -> bool:
         """Whether the forge sends from known addresses, and this is one of them."""
-        name = forge_of(request.headers, _provider(request.query))
         settings = self._receiver().config.git.providers.get(name)
         networks = settings.addresses if settings is not None else ()
         if not allowed(request.client, networks):
