@@ -222,6 +222,7 @@ def test_gate__finding__closes_it_until_it_is_known(checkout: Checkout) -> None:
     ran = gate(checkout)
     assert ran.exit == 1, ran.output
     assert ran.output.splitlines()[-1] == "gate: closed: 1 new"
+    assert "new: " not in ran.output
     known = entry(
         implementation="database",
         requirement="database/database/is-so",
@@ -232,6 +233,10 @@ def test_gate__finding__closes_it_until_it_is_known(checkout: Checkout) -> None:
     ran = gate(checkout, "--baseline", "known.yaml")
     assert ran.exit == 0, ran.output
     assert ran.output.splitlines()[-1] == "gate: open; known findings: 1"
+    write(checkout.folder / "known.yaml", [])
+    ran = gate(checkout, "--baseline", "known.yaml")
+    assert ran.exit == 1, ran.output
+    assert "\nnew: database on sqlite: database/database/is-so: database.feature: " in ran.output
 
 
 def test_gate__suite_that_is_wrong__is_exit_2(checkout: Checkout) -> None:

@@ -217,6 +217,8 @@ def test_markdown__hostile_output__is_text() -> None:
     outside = [line for line in text.splitlines() if not line.startswith("    ")]
     assert not any("<img" in line or line.startswith("# heading") for line in outside)
     assert sum(line == "</details>" for line in outside) == 1
+    named = markdown.render(account_of([result("fail", scenario="One [1, 2]")]))
+    assert "</code> py on sqlite: One [1, 2]</summary>" in named
 
 
 def test_markdown__no_result__says_that_it_says_nothing() -> None:

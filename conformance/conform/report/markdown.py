@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from html import escape
 
 from conform import verdicts
 from conform.report.source import Account, Record, exit_status
@@ -52,7 +53,7 @@ def _table(account: Account) -> Iterator[str]:
 
 def _finding(finding: Record) -> Iterator[str]:
     title = f"{finding['implementation']} on {finding['database']}: {finding['scenario']}"
-    head = f"<code>{finding['verdict']}</code> {_inline(title)}"
+    head = f"<code>{finding['verdict']}</code> {escape(' '.join(title.split()))}"
     yield f"<details><summary>{head}</summary>"
     yield ""
     yield f"{' '.join(f'`{each}`' for each in finding['requirements'])} in `{finding['case']}`"
