@@ -21,6 +21,7 @@ from conform.world.leftovers import belonging_to
 from conform.world.waiting import eventually
 
 CANARY = "c4nary $of a 'project\" in Compose"
+TELLTALE = CANARY.partition(" ")[0]  # how it shows where quotation marks are written otherwise
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 from pytest_bdd import then
 
-from conform.steps.compose import CANARY, Composed
+from conform.steps.compose import CANARY, TELLTALE, Composed
 from conform.steps.deploy import Deploying, split
 from conform.steps.deploy_sentences import sentence
 
@@ -92,7 +92,7 @@ def sees_secret(composed: Composed, service: str) -> None:
 def sees_no_secret(composed: Composed, service: str) -> None:
     """It is no service of the release."""
     container = composed.containers()[service]["Id"]
-    assert CANARY not in composed.lab.docker("exec", container, "env")
+    assert TELLTALE not in composed.lab.docker("exec", container, "env")
 
 
 @then("the secret is in no output, no row, no label and no image")
@@ -100,16 +100,16 @@ def secret_is_nowhere(deploying: Deploying, composed: Composed) -> None:
     """Only the process that needs it has it."""
     result = deploying.result
     assert result is not None
-    assert CANARY not in result.stdout + result.stderr
+    assert TELLTALE not in result.stdout + result.stderr
     for view in ("v_event", "v_deployment", "v_release", "v_fraise"):
         rows = deploying.subject.scratch.rows(f"SELECT data FROM {view}")
         assert rows, f"{view} is empty"
-        assert CANARY not in str(rows), f"{view} has it"
+        assert TELLTALE not in str(rows), f"{view} has it"
     for container in composed.containers().values():
-        assert CANARY not in str(container["Config"]["Labels"])
+        assert TELLTALE not in str(container["Config"]["Labels"])
     for image in composed.lab.images(composed.project):
         told = composed.lab.docker("image", "inspect", image)
-        assert CANARY not in told + composed.lab.docker("history", "--no-trunc", image)
+        assert TELLTALE not in told + composed.lab.docker("history", "--no-trunc", image)
 
 
 @then(sentence('the files that hold secrets of "{place}" are their owner\'s'))
@@ -121,7 +121,7 @@ def private_files(deploying: Deploying, place: str) -> None:
         path
         for path in folder.rglob("*")
         if path.is_file() and fraise in path.parts and environment in path.parts
-        if CANARY.split()[0].encode() in path.read_bytes()
+        if TELLTALE.encode() in path.read_bytes()
     ]
     assert holding, "no file holds the secret"
     assert {oct(path.stat().st_mode & 0o077) for path in holding} == {"0o0"}, holding
