@@ -78,11 +78,12 @@ def _summary(rows: Sequence[Row], found: Mapping[Key, Record]) -> Iterator[str]:
     when = Counter(
         (each["date"], each["commit"]) for each in found.values() if each["record"] == "fault"
     )
+    runs = ", ".join(f"{date} at {commit} ({n})" for (date, commit), n in sorted(when.items()))
     used = [row.record["processor_seconds"] for row in rows if row.record]
-    if used:
-        runs = ", ".join(f"{date} at {commit} ({n})" for (date, commit), n in sorted(when.items()))
-        each = f"{sum(used) / len(used):.1f} each"
-        yield f"\nRuns: {runs}; {sum(used):.0f} processor seconds, {each}."
+    measured = [seconds for seconds in used if seconds]
+    if measured:
+        each = f"{sum(measured) / len(measured):.1f} processor seconds each"
+        yield f"\nRuns: {runs}. {len(measured)} were measured: {each}."
 
 
 def _listed(states: Mapping[str, int]) -> str:
