@@ -134,7 +134,7 @@ Feature: GraphQL queries
       | stats         | stats(days: 0) { total }       |
 
   @graphql/queries/history-by-id-or-name @thorough
-  Scenario: The history of a fraise by its name
+  Scenario: The history of a fraise by its name and by its id
     Given mail/production had these deployments:
       | name | end     | version |
       | A    | pending | v1      |
@@ -143,11 +143,12 @@ Feature: GraphQL queries
       | B    | success | v1      |
     When GraphQL is asked:
       """
-      { deploymentHistory(fraiseId: "shop", limit: 10) { id status startedAt } }
+      { deploymentHistory(fraiseId: "shop", limit: 10) { id status startedAt }
+        again: deploymentHistory(fraiseId: "{id of shop}") { id } }
       """
     Then the data is:
       """
-      {"deploymentHistory": [{"id": "{B}", "status": "SUCCESS", "startedAt": "<time>"}]}
+      {"deploymentHistory": [{"id": "{B}", "status": "SUCCESS", "startedAt": "<time>"}], "again": [{"id": "{B}"}]}
       """
 
   @graphql/queries/status-of-an-environment

@@ -83,6 +83,8 @@ def a_server(asked: Asked) -> None:
 @given(parsers.parse("{fraise}/{environment} had these deployments:"))
 def had_deployments(asked: Asked, fraise: str, environment: str, datatable: Table) -> None:
     """One row a deployment, oldest first: its name, its end, its version."""
+    row = asked.scratch.row("SELECT id FROM v_fraise WHERE name = :name", name=fraise)
+    asked.names[f"id of {fraise}"] = str(row["id"])
     for name, end, version in datatable[1:]:
         asked.names[name] = make_deployment(asked.scratch, fraise, environment, end, version)
 
