@@ -20,6 +20,7 @@ from fraisier.db.postgresql_errors import NO_SUCH_VALUE, RETRYABLE, is_broken, t
 from fraisier.db.postgresql_listener import PostgresqlListener
 from fraisier.db.postgresql_session import ATTEMPTS, untyped
 from fraisier.db.postgresql_together import WAIT_SECONDS, PostgresqlCalls
+from fraisier.db.shared_reads import SharedReads
 from fraisier.db.statements import count_by
 from fraisier.domain.errors import FraisierError
 from fraisier.domain.values import Answer
@@ -45,6 +46,7 @@ class PostgresqlPool:
         self._free = asyncio.Semaphore(CONNECTIONS_MAX)
         self._calls = PostgresqlCalls(self._run, self._busy)
         self._listener = PostgresqlListener(location)
+        self._reads = SharedReads[str | bytes | None]()
 
     async def call(
         self, function: str, /, command_id: str | None = None, **arguments: Any
@@ -53,7 +55,11 @@ class PostgresqlPool:
         return await self._calls.call(function, command_id, arguments)
 
     async def fetch_json(self, sql: str, parameters: Sequence[Any] = ()) -> str | bytes | None:
-        """Like ``Database.fetch_json``."""
+        """Like ``Database.fetch_json``; who asks the same meanwhile is answered together."""
+        question = sql, repr(parameters)
+        return await self._reads.read(question, lambda: self._fetch(sql, parameters))
+
+    async def _fetch(self, sql: str, parameters: Sequence[Any]) -> str | bytes | None:
         try:
             asked = Statement(sql, [untyped(value) for value in parameters])
             async with asyncio.timeout(self._location.read_seconds):
