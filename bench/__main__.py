@@ -100,7 +100,7 @@ def _measure_all(folder: Path, options: argparse.Namespace) -> Results:
     rounds: dict[str, list[Measured]] = {name: [] for name in (*starts, "floor")}
     for _ in range(options.rounds):
         for name, start in starts.items():
-            rounds[name].append(_measure(start, options, sizes))
+            rounds[name].append(measured_by(start, options, WORKLOADS, sizes))
         rounds["floor"].append(_measure_floor(folder, options, sizes))
     results: Results = {
         server: {
@@ -189,10 +189,19 @@ def _floor(folder: Path, size: int) -> Start:
     return start
 
 
-def _measure(start: Start, options: argparse.Namespace, sizes: dict[str, int]) -> Measured:
+def measured_by(
+    start: Start, options: argparse.Namespace, workloads: list[Workload], sizes: Any = None
+) -> Measured:
+    """
+    One server, workload after workload; ``sizes`` gets those of the answers.
+
+    Raises:
+        RuntimeError: It did not start, or answered wrongly.
+    """
     measured: Measured = {}
+    sizes = {} if sizes is None else sizes
     with start() as server:
-        for workload in WORKLOADS:
+        for workload in workloads:
             sizes.setdefault(workload.name, len(_ask(server.port, workload)))
             _ask(server.port, workload)
             measured[workload.name] = _load(server, workload, options)

@@ -41,7 +41,7 @@ FROM v_mutation_response WHERE command_id = ?
 """
 
 Status = strawberry.enum(
-    Enum("Status", ["PENDING", "IN_PROGRESS", "SUCCESS", "FAILED", "SUPERSEDED"])
+    Enum("Status", ["PENDING", "IN_PROGRESS", "SUCCESS", "FAILED", "SUPERSEDED", "ROLLED_BACK"])
 )
 Health = strawberry.enum(Enum("Health", ["HEALTHY", "DEGRADED", "DOWN", "UNKNOWN"]))
 connection: sqlite3.Connection
@@ -152,7 +152,9 @@ def _deployment(row: tuple[Any, ...]) -> Deployment:
     )
 
 
-def _application(schema: strawberry.Schema) -> Any:
+def application(schema: strawberry.Schema) -> Any:
+    """The schema as a plain ASGI application."""
+
     async def app(scope: dict[str, Any], receive: Any, send: Any) -> None:
         body, more = b"", True
         while more:
@@ -184,7 +186,7 @@ def main(database: str, port: int, *, caches: bool) -> None:
     # Instances, which outlive a request: a class would begin each one with an empty cache.
     extensions: Any = [ParserCache(256), ValidationCache(256)] if caches else []
     schema = strawberry.Schema(query=Query, mutation=Mutation, extensions=extensions)
-    app = _application(schema)
+    app = application(schema)
     uvicorn.run(
         app, host="127.0.0.1", port=port, log_level="warning", access_log=False, lifespan="off"
     )

@@ -66,6 +66,9 @@ def _measure(
             raise RuntimeError(f"subscribers: {done.stderr[-1500:]}")
         measured: dict[str, Any] = json.loads(done.stdout)
         measured["cpu_seconds"] = round(server.cpu_seconds() - used, 1)
+        spent = (measured.pop("cpu_at_end") - measured.pop("cpu_at_start")) * 1e6
+        delivered = measured["subscribers"] * measured["events"]
+        measured["cpu_us_each"] = round(spent / delivered, 1)
         return measured
 
 
@@ -86,13 +89,14 @@ def table(results: dict[str, list[dict[str, Any]]]) -> str:
     """A line for each measurement."""
     lines = [
         "| database | subscribers | events | all, in order | p50 ms | p99 ms | max ms"
-        " | kB each | CPU s |",
-        "|---|--:|--:|---|--:|--:|--:|--:|--:|",
+        " | kB each | CPU s | CPU µs a message |",
+        "|---|--:|--:|---|--:|--:|--:|--:|--:|--:|",
     ]
     for database, measured in results.items():
         for each in measured:
             cells = [database, each["subscribers"], each["events"]]
             cells += ["yes" if each["all_in_order"] else "NO", each["p50_ms"], each["p99_ms"]]
             cells += [each["max_ms"], each["kilobytes_each"], each["cpu_seconds"]]
+            cells += [each["cpu_us_each"]]
             lines.append("| " + " | ".join(map(str, cells)) + " |")
     return "\n".join(lines)
