@@ -6,11 +6,15 @@ import os
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 import yaml
 from pytest_bdd import given, then, when
 
+from conform.implementation import load
+from conform.places import checkout
+from conform.recorder import Recorder
 from conform.steps.deploy import Deploying, split
 from conform.steps.deploy_sentences import sentence
 from conform.verdicts import HarnessError
@@ -18,9 +22,11 @@ from conform.world.fraise_database import FraiseDatabase
 from conform.world.holding import Holding, SlowForge
 from conform.world.outage import pause, writable
 from conform.world.processes import Running
+from conform.world.subject import Subject
 from conform.world.turnstile import Turnstile, turnstile
 from conform.world.waiting import eventually
 
+FINISHER = "CONFORM_FINISHER"
 HELD_SECONDS = 40.0
 CLAIMED = """
 SELECT 1 FROM tb_event WHERE event_type = 'deployment.taken_over' AND entity_id = :id
@@ -49,6 +55,7 @@ class Fault:
     observers: list[Running] = field(default_factory=list[Running])
     noted: list[str] = field(default_factory=list[str])
     keeper: int = 0  # the process that keeps the service running
+    finishing: Subject | None = None
 
     @property
     def worker(self) -> Running:
@@ -58,8 +65,18 @@ class Fault:
 
     def observer(self, seconds: int) -> Running:
         """One more observer of the scenario, with a lease of so many seconds."""
+        return self._observer(self.deploying.subject, seconds)
+
+    def finisher(self, seconds: int) -> Running:
+        """An observer that finishes what another has begun: of the implementation to finish."""
+        if self.finishing is None:
+            self.finishing = finishing(self.deploying.subject)
+            self.stack.callback(self.finishing.end)
+        return self._observer(self.finishing, seconds)
+
+    def _observer(self, subject: Subject, seconds: int) -> Running:
         command = ("observe", "--lease-seconds", str(seconds), "--json")
-        self.observers.append(self.deploying.subject.spawn(*command, env=self.environment))
+        self.observers.append(subject.spawn(*command, env=self.environment))
         return self.observers[-1]
 
     def let_write(self) -> None:
@@ -73,6 +90,18 @@ class Fault:
         self.holding.let_go()
         if self.database is not None:
             self.database.let_go()
+
+
+def finishing(beginning: Subject) -> Subject:
+    """
+    Who takes over: the implementation in the folder that ``CONFORM_FINISHER`` names, on the
+    same database, configuration and folders; without it, the one under test.
+    """
+    folder = os.environ.get(FINISHER)
+    if not folder:
+        return beginning
+    manifest = load(Path(folder), checkout())
+    return Subject(manifest, beginning.workspace, beginning.scratch, Recorder())
 
 
 @pytest.fixture
@@ -241,7 +270,7 @@ def freeze(fault: Fault) -> None:
 @when("another observer takes the deployment over")
 def taken_over(fault: Fault) -> None:
     """The step is still held."""
-    fault.observer(30)
+    fault.finisher(30)
     scratch, asked = fault.deploying.subject.scratch, {"id": fault.deploying.asked[-1]}
     eventually(lambda: scratch.rows(CLAIMED, **asked), "somebody who takes over", HELD_SECONDS)
 
@@ -249,7 +278,7 @@ def taken_over(fault: Fault) -> None:
 @when("another observer starts")
 def another(fault: Fault) -> None:
     """It finds whatever was left."""
-    fault.observer(30)
+    fault.finisher(30)
 
 
 @when("the step may go on")
