@@ -17,6 +17,8 @@ PARTS = [
     "types",
     "conformance",
     "test",
+    "model",
+    "differential",
     "conformance ARGS=--thorough",
     "soak ARGS=--kills 40 --seconds 180",
 ]
