@@ -41,7 +41,7 @@ class Canon:
     def __init__(self, unit_seconds: float = UNIT_SECONDS) -> None:
         self._unit_seconds = unit_seconds
         self._ids: dict[str, str] = {}
-        self._numbers: dict[tuple[str, int], str] = {}
+        self._numbers: dict[str, dict[int, str]] = {}
         self._now = datetime.now(UTC)
 
     def now(self) -> None:
@@ -81,8 +81,8 @@ class Canon:
             return f"<{self._units(value)} long>"
         kind = NUMBERS.get(key, key[3:] if key.startswith(("pk_", "fk_")) else "")
         if kind and value:
-            known = sum(1 for each, _ in self._numbers if each == kind)
-            return self._numbers.setdefault((kind, int(value)), f"<{kind} {known + 1}>")
+            known = self._numbers.setdefault(kind, {})
+            return known.setdefault(int(value), f"<{kind} {len(known) + 1}>")
         return int(value) if float(value).is_integer() else value
 
     def _units(self, seconds: float) -> int:
