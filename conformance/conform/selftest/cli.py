@@ -95,7 +95,7 @@ def _judged(
     def say(text: str) -> None:
         typer.echo(text, err=True)
 
-    dialects = sorted({fault.databases[0] for fault in faults})
+    dialects = sorted({each for fault in faults for each in fault.databases})
     with run_folder() as folder, places(dialects, say) as found:
         unmasked = unmask(root, impostors, folder / "impostors", workers)
         for each in unmasked:
