@@ -32,7 +32,7 @@ LEFT JOIN tb_deployment d ON d.pk_deployment = (
     FROM tb_deployment n
     WHERE n.fraise = s.fraise
         AND n.environment = s.environment
-        AND n.started_at IS NOT NULL
+        AND +n.started_at IS NOT NULL -- no index of started_at: it would not give the order
     ORDER BY n.pk_deployment DESC
     LIMIT 1
 )
