@@ -47,7 +47,7 @@ Feature: What would make a deployment fail is found before it fails
     And doctor finds the problem "is taken"
     And doctor finds it at "shop/production"
 
-  @cli/doctor/says-what-would-fail @once
+  @cli/doctor/says-what-would-fail @once @thorough
   Scenario: The secret of the webhooks is too short
     Given a registry of one service
     And the registry says `webhook_secret: short #` instead of `webhook_secret: `

@@ -55,7 +55,7 @@ Feature: Failures have a code, an exit status and a way out
       | status shpo production   | unknown-fraise      | shop       |
       | status shop prodcution   | unknown-environment | production |
 
-  @cli/failures/passwords-are-hidden
+  @cli/failures/passwords-are-hidden @thorough
   Scenario: The password of a database that cannot be reached is hidden
     Given a registry of one service
     When the user runs `--database postgresql://u:hunter22@127.0.0.1:1/x history --json`

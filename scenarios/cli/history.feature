@@ -25,7 +25,7 @@ Feature: History tells who deployed what, why and to where
     Then the JSON has null at deployments.1
     And the JSON has "pending" at deployments.0.outcome
 
-  @cli/history/takes-a-fraise
+  @cli/history/takes-a-fraise @thorough
   Scenario Outline: History of one fraise with `<line>`
     Given a registry of one service
     And the user ran `deploy shop production --no-wait`

@@ -74,7 +74,7 @@ Feature: The registry is listed
     And the JSON has ["services/shop/", "*.sql"] at fraises.0.environments.0.paths
     And the JSON has null at fraises.0.environments.1.paths
 
-  @cli/list/needs-no-database
+  @cli/list/needs-no-database @thorough
   Scenario: Listing opens no database
     Given the registry of the product document
     And the variable FRAISIER_DATABASE_URL is "postgresql://nobody@127.0.0.1:1/none"

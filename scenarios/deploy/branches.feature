@@ -1,6 +1,6 @@
 Feature: Nobody guesses which branch is meant
 
-  @deploy/exact-commit/guesses-no-branch
+  @deploy/exact-commit/guesses-no-branch @thorough
   Scenario Outline: Only <what> lead to the environment
     Given this routing:
       """

@@ -1,7 +1,7 @@
 @any-database
 Feature: Hooks run around a deployment
 
-  @deploy/hooks/run-around-the-switch
+  @deploy/hooks/run-around-the-switch @thorough
   Scenario: Before the switch and after the success
     Given a service "shop" for "production"
     And a hook "before" of "shop" that "takes a note"

@@ -1,6 +1,6 @@
 Feature: Others are told about deployments
 
-  @deploy/notifications/arrive-once-each-and-signed @deploy/notifications/outcomes-are-told
+  @deploy/notifications/arrive-once-each-and-signed @deploy/notifications/outcomes-are-told @thorough
   Scenario: An observer carries a deployment out
     Given a service "shop" for "production"
     And a receiver of "webhook" notifications

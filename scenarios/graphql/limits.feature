@@ -94,7 +94,7 @@ Feature: Documents that would cost too much
       {"all": [{"name": "mail"}, {"name": "shop"}]}
       """
 
-  @graphql/limits/statements-are-timed
+  @graphql/limits/statements-are-timed @thorough
   Scenario: A statement that takes too long
     Given GraphQL is served with {graphql: {seconds: 0.5}}
     And a GraphQL server that knows shop and mail

@@ -1,11 +1,10 @@
-@core
 Feature: GraphQL mutations
   Every mutation of the product document, as printed there.
 
   Background:
     Given a GraphQL server that knows shop and mail
 
-  @graphql/mutations/deploy-as-printed @smoke
+  @graphql/mutations/deploy-as-printed @smoke @core
   Scenario: Deploy
     Given shop/production had these deployments:
       | name | end     | version |
@@ -98,7 +97,7 @@ Feature: GraphQL mutations
       {"deployments": [{"outcome": "pending", "supersededBy": null}, {"outcome": "superseded", "supersededBy": "<uuid>"}]}
       """
 
-  @graphql/mutations/process-webhook
+  @graphql/mutations/process-webhook @core
   Scenario: A signed webhook is taken
     When GraphQL is handed a push to "main" signed with the secret
     Then the data is:

@@ -1,4 +1,3 @@
-@core
 Feature: GraphQL subscriptions
   Every subscription, over both transports, fed from the event log.
 
@@ -33,7 +32,7 @@ Feature: GraphQL subscriptions
       | WebSocket    |
       | event stream |
 
-  @graphql/subscriptions/deployment-started @graphql/subscriptions/deployment-completed
+  @graphql/subscriptions/deployment-started @graphql/subscriptions/deployment-completed @core
   Scenario: Deployments as they start, and as they end
     Given "ann" subscribes over a WebSocket:
       """
@@ -110,7 +109,7 @@ Feature: GraphQL subscriptions
       | WebSocket    |
       | event stream |
 
-  @graphql/subscriptions/resume
+  @graphql/subscriptions/resume @core
   Scenario Outline: Who was cut off goes on where it was, over a <transport>
     Given "ann" subscribes over a <transport>:
       """

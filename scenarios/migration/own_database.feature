@@ -1,10 +1,9 @@
-@core
 Feature: Fraisier's own database is brought up to date and nothing is lost
 
   Background:
     Given a registry of one fraise
 
-  @server/database/old-rows-survive @smoke
+  @server/database/old-rows-survive @smoke @core
   Scenario: A database of version 0.1 is migrated
     Given a database of version 0.1 with history
     When it is migrated

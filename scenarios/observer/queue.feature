@@ -1,4 +1,3 @@
-@core
 Feature: Deployments of one environment queue, the newest wins
 
   @observer/queue/request-while-one-runs-is-carried-out-after-it

@@ -3,7 +3,7 @@ Feature: A provider can be a program of any language
   The suite brings a program that speaks the exec protocol (spec/exec-provider.md) and
   judges what it was told, and what became of its answers.
 
-  @deploy/exec/deploys-by-the-program @deploy/providers/custom-ones-are-taken @core
+  @deploy/exec/deploys-by-the-program @deploy/providers/custom-ones-are-taken
   Scenario: A deployment
     Given a service "shop" for "production" whose provider is a program
     And version "1.0" is committed

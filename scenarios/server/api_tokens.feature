@@ -45,7 +45,7 @@ Feature: API tokens have scopes
     When the user runs `--json history`
     Then the JSON has [] at deployments
 
-  @server/api-tokens/end-at-once
+  @server/api-tokens/end-at-once @thorough
   Scenario: A token that is revoked opens nothing any more
     Given a token "reader" for "read"
     And a server is running

@@ -43,7 +43,7 @@ Feature: A server's life
       | server.token                 | "fifteen-letters"                         |
       | server.token                 | ""                                        |
 
-  @server/health/is-not-held-up @core
+  @server/health/is-not-held-up
   Scenario: Health while a deployment sleeps
     Given a server with an observer is running
     When a deployment that sleeps has begun

@@ -74,7 +74,7 @@ Feature: Who has nothing to show is slowed down, and some addresses are let in
     Then the metrics have the line `fraisier_failed_authentications_total{answer="401"} 3`
     And the metrics have the line `fraisier_failed_authentications_total{answer="429"} 2`
 
-  @webhook/failures/mutations-count-too
+  @webhook/failures/mutations-count-too @thorough
   Scenario: processWebhook is no way round the limit
     Given 3 wrong signatures a minute are borne
     And a server is running
@@ -90,7 +90,7 @@ Feature: Who has nothing to show is slowed down, and some addresses are let in
     Then the metrics have the line `fraisier_failed_authentications_total{answer="401"} 3`
     And the metrics have the line `fraisier_failed_authentications_total{answer="429"} 1`
 
-  @webhook/addresses/others-are-refused
+  @webhook/addresses/others-are-refused @thorough
   Scenario: The forge does not send from here
     Given webhooks of github come from 192.0.2.0/24
     And a server is running
