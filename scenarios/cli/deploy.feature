@@ -58,7 +58,7 @@ Feature: A deployment on the command line
       | history                | history |
       | stop shop production   | stop    |
 
-  @cli/deploy/no-wait-only-queues @smoke @thorough
+  @cli/deploy/no-wait-only-queues @thorough
   Scenario: Without waiting the deployment is only queued
     Given a registry of one service
     When the user runs `deploy shop production --no-wait --json`

@@ -25,7 +25,7 @@ Feature: The registry is listed
               └── sync_to_s3 (0 */6 * * *)
       """
 
-  @cli/list/flat-is-one-line-each @smoke
+  @cli/list/flat-is-one-line-each
   Scenario: The flat form is one line an environment
     Given the registry of the product document
     When the user runs `list --flat`

@@ -34,7 +34,7 @@ Feature: The files of the dashboard
       | /         |
       | /graphiql |
 
-  @dashboard/files/known-is-not-sent-again @smoke
+  @dashboard/files/known-is-not-sent-again
   Scenario: What the browser has is not sent again
     Given a server is running
     When GET "/dashboard/app.js" is sent

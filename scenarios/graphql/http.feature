@@ -25,7 +25,7 @@ Feature: GraphQL over HTTP
       | application/graphql-response+json                           | { nothing }              | 400    | application/graphql-response+json |
       | application/graphql-response+json                           | {                        | 400    | application/graphql-response+json |
 
-  @graphql/http/get-asks-queries @smoke
+  @graphql/http/get-asks-queries
   Scenario: A query by GET
     When GET /graphql?query=query(%24n:String!)%7Bfraise(name:%24n)%7Bname%7D%7D&variables=%7B%22n%22:%22shop%22%7D is sent with no headers
     Then the data is:

@@ -21,7 +21,7 @@ Feature: What a server answers, and nothing else
     And the metrics have the line `fraisier_deployments{status="pending"} 0`
     And the response does not mention "shop"
 
-  @server/metrics/count-what-happens @smoke
+  @server/metrics/count-what-happens
   Scenario: A waiting deployment is counted
     Given a push of "main" was delivered
     When GET /metrics is asked for

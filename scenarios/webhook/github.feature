@@ -21,7 +21,7 @@ Feature: GitHub's webhooks become deployments
     When a push of "main" at "00112233445566778899aabbccddeeff00112233" is delivered as "one"
     Then the waiting deployment of "shop/production" is of commit "00112233445566778899aabbccddeeff00112233" by "alice"
 
-  @webhook/github/redelivery-deploys-once @smoke @core
+  @webhook/github/redelivery-deploys-once @core
   Scenario: A redelivery gets the first answer and changes nothing
     Given a push of "main" at "00112233445566778899aabbccddeeff00112233" was delivered as "one"
     When a push of "main" at "00112233445566778899aabbccddeeff00112233" is delivered as "one"
