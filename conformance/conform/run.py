@@ -22,7 +22,7 @@ from conform.targets import Target, template
 
 Record = dict[str, Any]
 MOST_RERUN = 20  # more failures than this are no accident
-WORTH_A_WORKER = 10  # starting one costs as much as a few cases
+WORTH_A_WORKER = 6  # starting one costs as much as a few cases
 LONG = frozenset({"thorough", *LABS})  # tags of cases that take as long as LONG_WORTH others
 LONG_WORTH = 5
 

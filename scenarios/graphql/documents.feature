@@ -5,7 +5,7 @@ Feature: GraphQL documents
   Background:
     Given a GraphQL server that knows shop and mail
 
-  @graphql/documents/aliases-and-fragments @smoke
+  @graphql/documents/aliases-and-fragments
   Scenario: Aliases, fragments and merged fields keep the client's order
     When GraphQL is asked:
       """
