@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from conform.mutation.bench import Bench
 from conform.mutation.equivalents import explained, stale, unexplained
 from conform.mutation.job import KILLED, SURVIVED, Job, Outcome
 from conform.mutation.mutants import mutants
@@ -144,3 +145,17 @@ def test_stale__explained_mutant_is_killed__is_named() -> None:
     killed = Outcome("db/sqlite/f.sql", 3, "drop", KILLED)
     known = {killed.identity: "because", ("db/sqlite/g.sql", "turn"): "because"}
     assert stale([killed], known, {"db/sqlite/f.sql"}) == [killed.identity]
+
+
+def test_install__file_of_two_views__can_be_put_back(tmp_path: Path) -> None:
+    """SQLite has no ``OR REPLACE``: whatever the file makes is dropped before."""
+    bench = Bench("sqlite", str(tmp_path), checkout())
+    try:
+        script = (checkout() / "db/sqlite/functions/fx_supersede.sql").read_text()
+        assert script.count("CREATE VIEW") == 2
+        bench.install(script.replace("'superseded'", "'cancelled'"), "fx_supersede")
+        bench.install(script, "fx_supersede")
+        query = "SELECT sql FROM sqlite_master WHERE name LIKE 'fx_supersede%'"
+        assert all("'cancelled'" not in row["sql"] for row in bench.scratch.rows(query))
+    finally:
+        bench.drop()

@@ -20,8 +20,11 @@ class Bench:
     def install(self, script: str, name: str) -> None:
         """Put a script in the place of the object called ``name``; the driver's errors come out."""
         if self.scratch.dialect == "sqlite":
-            self.scratch.script(f"DROP VIEW {name};\n{script}")
-            self._compile(script, name)
+            views = re.findall(r"^CREATE VIEW (\w+)", script, re.MULTILINE) or [name]
+            dropped = "\n".join(f"DROP VIEW {view};" for view in views)
+            self.scratch.script(f"{dropped}\n{script}")
+            for view in views:
+                self._compile(script, view)
         else:
             self.scratch.script(script.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION"))
 
